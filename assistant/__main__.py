@@ -1,0 +1,17 @@
+"""``python -m assistant ask "…"``."""
+
+from assistant import commands, desk
+from corpus.command import FriendlyGroup
+
+FriendlyGroup(
+    "assistant",
+    commands={
+        "ask": commands.ask,
+        "build": commands.build,
+        "calibrate": commands.calibrate,
+        "migrate": commands.migrate,
+        "purge": commands.purge,
+        "case": desk.case,
+        "outbox": desk.outbox,
+    },
+)()

@@ -1,0 +1,276 @@
+"""Answers a question: the whole way from a text to a reply."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from assistant.channels import advise_channels
+from assistant.confidence import Confidence
+from assistant.conversation import Conversation, Turn
+from assistant.decision import MAX_SUGGESTED, Policy, Verdict, decide
+from assistant.errors import QuestionError
+from assistant.escalation import Escalation, Match
+from assistant.language import detect_language, identify_language
+from assistant.promise import make_promise
+from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Promise, Reply
+from assistant.shelf import Shelf
+from assistant.wording import sentence
+from corpus import Article, Corpus, Language
+from index import Artifact, Filter, Ranking
+
+MAX_CHARACTERS = 4000
+MAX_RANKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The ways to a person for a topic, and the latest time an answer takes."""
+
+    channels: tuple[ChannelAdvice, ...]
+    promise: Promise
+
+
+class _WayToAPerson(TypedDict):
+    channels: tuple[ChannelAdvice, ...]
+    promise: Promise
+
+
+class Assistant:
+    """One immutable state of the service: a verified index, its corpus and its confidence.
+
+    Safe to share between threads; a rebuild makes a new one.
+    """
+
+    def __init__(self, artifact: Artifact, confidence: Confidence | None, *, answer_unproven: bool) -> None:
+        self.corpus: Corpus = artifact.corpus
+        self.confidence = confidence
+        self._artifact = artifact
+        self._escalation = Escalation(artifact.corpus.escalation)
+        self._shelf = Shelf(artifact.corpus)
+        self._policy = Policy(answer_directly=answer_unproven, high_risk=self._shelf.high_risk)
+
+    @property
+    def state(self) -> dict[str, object]:
+        """Facts about what serves: artifact id, counts, whether confidence is calibrated and proven."""
+        return {
+            "artifact": self._artifact.id,
+            "built_at": self._artifact.manifest["built_at"],
+            **self._artifact.manifest["counts"],
+            "calibrated": self.confidence is not None,
+            "proven": False,
+        }
+
+    def ask(
+        self,
+        text: str,
+        *,
+        page_language: Language,
+        conversation: Conversation,
+        now: datetime | None = None,
+    ) -> Reply:
+        """Answer one question.
+
+        :param text: the question in the customer's own words.
+        :param page_language: taken when the text's language is unsure.
+        :param conversation: what was said before; the reply carries the next one.
+        :param now: the moment, with time zone; default: now.
+        :return: the reply.
+        :raises QuestionError: when the text is empty or longer than 4,000 characters.
+        """
+        question = clean(text)
+        now = now or datetime.now(UTC)
+        certain = identify_language(question)
+        language = certain or conversation.language or page_language
+        conversation = replace(conversation, language=language)
+        if matched := self._escalation.match(question):
+            return self._escalate(matched, question, language, conversation, now)
+        ranking = self._rank(question, certain, conversation, now)
+        probability = self.confidence.probability(ranking) if self.confidence else None
+        verdict = decide(
+            ranking,
+            probability,
+            answer_point=self.confidence.answer_point(language) if self.confidence else None,
+            conversation=conversation,
+            policy=self._policy,
+        )
+        return self._reply(question, ranking, probability, verdict, language, conversation, now)
+
+    def choose(
+        self, article_id: str, *, language: Language, conversation: Conversation, now: datetime | None = None
+    ) -> Reply | None:
+        """Answer with the article a customer picked from choices or suggestions.
+
+        :param article_id: the article picked.
+        :param language: the page's language.
+        :param conversation: what was said before.
+        :param now: the moment, with time zone; default: now.
+        :return: the reply, ``None`` when there is no such valid article or it was rejected.
+        """
+        now = now or datetime.now(UTC)
+        article = self._shelf.article(article_id, now)
+        if article is None or article_id in conversation.rejected:
+            return None
+        conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
+        return Reply(
+            decision=Decision.ANSWER,
+            language=language,
+            topic=article.topic,
+            message=sentence(Decision.ANSWER, language),
+            confidence=None,
+            articles=(self._shelf.found(article, language),),
+            ranked=(),
+            escalated=None,
+            conversation=conversation,
+            trace={"rule": "chosen by the customer"},
+            **self._way_to_a_person(article.topic, language, now),
+        )
+
+    def suggest(
+        self, text: str, *, language: Language, conversation: Conversation, now: datetime | None = None
+    ) -> tuple[FoundArticle, ...]:
+        """Return at most three articles that are likely to help, none when none is.
+
+        :param text: what the customer has typed so far.
+        :param language: the page's language.
+        :param conversation: rejected articles stay away.
+        :param now: the moment, with time zone; default: now.
+        :return: articles, best first.
+        """
+        question = " ".join(text.split())[:MAX_CHARACTERS]
+        if self.confidence is None or not question:
+            return ()
+        ranking = self._rank(question, identify_language(question), conversation, now or datetime.now(UTC))
+        if self.confidence.probability(ranking) < self.confidence.relevance_point:
+            return ()
+        shown = detect_language(question, language)
+        return tuple(self._shelf.from_ranked(ranked, shown) for ranked in ranking.articles[:MAX_SUGGESTED])
+
+    def contact(
+        self, *, language: Language, topic: str | None, urgent: bool = False, now: datetime | None = None
+    ) -> Contact:
+        """Return the ways to a person for a topic at a moment, and what is promised."""
+        return Contact(**self._way_to_a_person(topic, language, now or datetime.now(UTC), urgent=urgent))
+
+    def article(self, article_id: str, *, now: datetime | None = None) -> Article | None:
+        """Return an article that may be shown now, whatever its languages, else ``None``."""
+        return self._shelf.article(article_id, now or datetime.now(UTC))
+
+    def _rank(
+        self, question: str, certain: Language | None, conversation: Conversation, now: datetime
+    ) -> Ranking:
+        hidden = self._shelf.invalid(now).union(conversation.rejected)
+        return self._artifact.index.rank(question, language=certain, leave_out=Filter(articles=hidden))
+
+    def _reply(
+        self,
+        question: str,
+        ranking: Ranking,
+        probability: float | None,
+        verdict: Verdict,
+        language: Language,
+        conversation: Conversation,
+        now: datetime,
+    ) -> Reply:
+        found = [
+            self._shelf.from_ranked(ranked, language)
+            for ranked in ranking.articles[: MAX_SUGGESTED + MAX_RANKED]
+        ]
+        shown = tuple(found[: verdict.shown])
+        below = tuple(found[1 : 1 + MAX_RANKED]) if verdict.decision is Decision.ANSWER else ()
+        topic = shown[0].topic if shown else conversation.topic
+        turn = Turn(question, verdict.decision.value, tuple(article.id for article in shown))
+        after = replace(conversation.with_turn(turn), topic=topic)
+        if verdict.decision is Decision.ANSWER:
+            after = after.with_read(shown[0].id)
+        if verdict.decision is Decision.CLARIFY:
+            after = replace(after, clarified=True)
+        return Reply(
+            decision=verdict.decision,
+            language=language,
+            topic=topic,
+            message=sentence(verdict.decision, language, rejected_twice=conversation.human_only),
+            confidence=probability,
+            articles=shown,
+            ranked=below,
+            escalated=None,
+            conversation=after,
+            trace={
+                "rule": verdict.rule,
+                "found": [
+                    {"article": a.article, "score": a.score, "dense": a.dense, "lexical": a.lexical}
+                    for a in ranking.articles
+                ],
+            },
+            **self._way_to_a_person(topic, language, now),
+        )
+
+    def _escalate(
+        self, matched: Match, question: str, language: Language, conversation: Conversation, now: datetime
+    ) -> Reply:
+        reason, company = matched.reason, self.corpus.company
+        urgent = reason.priority == "urgent"
+        team = next((team for team in company.teams if team.id == reason.team), None) or company.team_for(
+            conversation.topic
+        )
+        channels = advise_channels(company, conversation.topic, language=language, now=now, urgent=urgent)
+        action = reason.urgent_action
+        article = self._shelf.article(action.article, now) if action and action.article else None
+        escalated = Escalated(
+            reason=reason.id,
+            name=reason.name.in_language(language),
+            priority=reason.priority,
+            message=reason.message.in_language(language),
+            action=action.text.in_language(language) if action else None,
+            action_article=self._shelf.found(article, language) if article else None,
+            action_channel=next(
+                (channel for channel in channels if action and channel.id == action.channel), None
+            ),
+        )
+        return Reply(
+            decision=Decision.ESCALATE,
+            language=language,
+            topic=conversation.topic,
+            message=escalated.message,
+            confidence=None,
+            articles=(),
+            ranked=(),
+            channels=channels,
+            promise=make_promise(company, team, language=language, now=now, urgent=urgent),
+            escalated=escalated,
+            conversation=replace(
+                conversation.with_turn(Turn(question, Decision.ESCALATE.value, ())), escalated=reason.id
+            ),
+            trace={"rule": f"escalation {reason.id}", "words": matched.words},
+        )
+
+    def _way_to_a_person(
+        self, topic: str | None, language: Language, now: datetime, *, urgent: bool = False
+    ) -> _WayToAPerson:
+        company = self.corpus.company
+        return {
+            "channels": advise_channels(company, topic, language=language, now=now, urgent=urgent),
+            "promise": make_promise(
+                company, company.team_for(topic), language=language, now=now, urgent=urgent
+            ),
+        }
+
+
+def clean(text: str) -> str:
+    """Normalise what a customer sent: control characters become spaces, ends are trimmed.
+
+    :param text: raw text.
+    :return: the question, never empty.
+    :raises QuestionError: when nothing is left or it is longer than 4,000 characters.
+    """
+    visible = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\n" else char
+        for char in unicodedata.normalize("NFC", text)
+    ).strip()
+    if not visible:
+        raise QuestionError("empty", limit=MAX_CHARACTERS)
+    if len(visible) > MAX_CHARACTERS:
+        raise QuestionError("too_long", limit=MAX_CHARACTERS)
+    return visible

@@ -1,0 +1,119 @@
+"""Builds everything that serves, aside: check, index, calibrate, then move the pointer."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.calibration import calibrate_index
+from assistant.confidence import Confidence
+from assistant.errors import ConfidenceError
+from corpus import LotseError, load_corpus
+from corpus.settings import Settings
+from index import OnnxEncoder, build_artifact, open_artifact, publish
+
+Report = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStatus:
+    """How the last build ended; ``message`` says what is wrong, empty when nothing is."""
+
+    at: str
+    artifact: str | None
+    message: str
+
+
+def build(settings: Settings, *, report: Report = lambda line: None) -> str:
+    """Build the index of the corpus, calibrate it and let it serve; what stands already is kept.
+
+    One build runs at a time. When it fails, what served before goes on serving.
+
+    :param settings: where the corpus and the data folder are.
+    :param report: called with a line for people at each step.
+    :return: the id of the artifact that serves now.
+    :raises LotseError: when the corpus or the model is broken; recorded for :func:`last_build`.
+    """
+    folder = settings.data / "index"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder / "build.lock"):
+        try:
+            key = _build(settings, report)
+        except LotseError as error:
+            _record(folder, None, str(error))
+            raise
+        publish(settings.data, key)
+        _record(folder, key, "")
+    return key
+
+
+def calibrate(settings: Settings, key: str, encoder: OnnxEncoder, *, report: Report) -> Confidence | None:
+    """Fit the confidence of a built index and store it beside the index.
+
+    :param settings: say which wrong share is allowed.
+    :param key: the artifact's id.
+    :param encoder: the encoder the index was built with.
+    :param report: called with a line for people.
+    :return: the confidence, ``None`` where the corpus has too few phrasings.
+    """
+    artifact = open_artifact(settings.data, key, encoder)
+    report("calibrating: every phrasing is asked with itself, then with its article left out")
+    confidence = calibrate_index(
+        artifact.index,
+        max_wrong=settings.max_wrong,
+        expected_unanswerable=settings.expected_unanswerable,
+        progress=lambda done, total: report(f"  {done} of {total}") if done % 200 == 0 else None,
+    )
+    if confidence is None:
+        Confidence.save_none(artifact.folder, artifact=key)
+        report("too few phrasings for a confidence: articles are suggested, none is answered directly")
+    else:
+        confidence.save(artifact.folder, artifact=key)
+        points = ", ".join(f"{lang} {point:.3f}" for lang, point in confidence.answer_points.items())
+        report(f"answered directly from probability {points}; not proven: no certificate")
+    return confidence
+
+
+def last_build(data: Path) -> BuildStatus | None:
+    """Return how the last build ended, ``None`` before the first."""
+    try:
+        return BuildStatus(**json.loads((data / "index" / "last-build.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _build(settings: Settings, report: Report) -> str:
+    corpus = load_corpus(settings.corpus)
+    encoder = OnnxEncoder.load(threads=settings.encoder_threads)
+    key = build_artifact(corpus, encoder, settings.data, report=report)
+    if not _calibrated(settings, key):
+        calibrate(settings, key, encoder, report=report)
+    return key
+
+
+def _calibrated(settings: Settings, key: str) -> bool:
+    try:
+        confidence = Confidence.load(settings.data / "index" / key, artifact=key)
+    except ConfidenceError:
+        return False
+    wanted = (settings.max_wrong, settings.expected_unanswerable)
+    return confidence is None or (confidence.max_wrong, confidence.expected_unanswerable) == wanted
+
+
+def _record(folder: Path, key: str | None, message: str) -> None:
+    status = BuildStatus(datetime.now(UTC).isoformat(timespec="seconds"), key, message)
+    fresh = folder / "last-build.json.new"
+    fresh.write_text(json.dumps(asdict(status), ensure_ascii=False), encoding="utf-8")
+    fresh.replace(folder / "last-build.json")
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

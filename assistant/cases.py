@@ -1,0 +1,292 @@
+"""Cases: stored before "thank you" is shown, answered by a person, found again by number and code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy import case as choose
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.case import (
+    Case,
+    CaseEvent,
+    CaseState,
+    EventKind,
+    OpenedCase,
+    UnknownCaseError,
+    packet_of,
+    to_case,
+    to_event,
+)
+from assistant.codes import hash_code, is_right, keyed_hash, make_code, new_number, plain_number
+from assistant.database import Database
+from assistant.handover import HandOver, check_hand_over, check_message
+from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
+from assistant.outbox import put
+from assistant.promise import make_promise
+from assistant.questions import mark_failed
+from assistant.tables import CaseEventRow, CaseRow, OutboxRow
+from corpus import Company, Team
+
+CUSTOMER = "customer"
+WRONG_CODES = 10
+LOCKED_FOR = timedelta(hours=1)
+_TRIES = 5
+
+
+class Cases:
+    """Opens, shows and answers cases.
+
+    ``company_source`` is asked each time, so that a corpus that was changed while the server runs
+    counts at once. ``secret_key`` makes the codes: with another key old codes open nothing.
+    """
+
+    def __init__(
+        self, database: Database, company_source: Callable[[], Company], secret_key: str, public_url: str
+    ) -> None:
+        self._database = database
+        self._company = company_source
+        self._secret = secret_key
+        self._url = public_url.rstrip("/")
+
+    def open(self, hand_over: HandOver, *, submission_key: str, now: datetime) -> OpenedCase:
+        """Store a case with its first event and its mails, in one transaction.
+
+        :param hand_over: the packet as the customer sent it.
+        :param submission_key: a random text made with the form; the same key gives the same case.
+        :param now: the present moment.
+        :return: the case and its code.
+        :raises HandOverError: when a field cannot be used; then nothing is stored.
+        """
+        packet = check_hand_over(hand_over)
+        key = keyed_hash(self._secret, "submission", submission_key)
+        code = make_code(self._secret, submission_key)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self._database.writing() as session:
+                    known = session.scalar(select(CaseRow).where(CaseRow.submission_key == key))
+                    row = known or self._store(session, packet, key, code, now)
+                    return OpenedCase(to_case(row), code, created=known is None)
+            except IntegrityError:
+                # The number was drawn before, or another process stored this very submission.
+                if not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def find(self, number: str, code: str, *, now: datetime | None = None) -> Case | None:
+        """Return the case that a customer names, or ``None`` when number or code is wrong.
+
+        After ten wrong codes within an hour no code opens the case until that hour has passed.
+
+        :param number: the case number; spaces, lower case and O for 0 are understood.
+        :param code: the code, read as kindly.
+        :param now: the present moment, when it is not now.
+        :return: the case.
+        """
+        now = now or datetime.now(UTC)
+        with self._database.writing() as session:
+            row = session.scalar(
+                select(CaseRow).where(CaseRow.number == plain_number(number)).with_for_update()
+            )
+            stored = row.code_hash if row else hash_code(self._secret, "", "")
+            right = is_right(self._secret, plain_number(number), code, stored)
+            if row is None or row.deleted_at is not None:
+                return None
+            if row.wrong_codes_since is None or now - row.wrong_codes_since >= LOCKED_FOR:
+                row.wrong_codes, row.wrong_codes_since = 0, None
+            if row.wrong_codes >= WRONG_CODES:
+                return None
+            if right:
+                return to_case(row)
+            row.wrong_codes += 1
+            row.wrong_codes_since = row.wrong_codes_since or now
+            return None
+
+    def events(self, case_id: int) -> tuple[CaseEvent, ...]:
+        """Return everything that happened to a case, oldest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
+            )
+            return tuple(to_event(row) for row in rows)
+
+    def add_message(self, case_id: int, text: str, *, now: datetime) -> Case:
+        """Add a customer's message and tell the team; an answered or closed case opens again.
+
+        :param case_id: the case.
+        :param text: the message, 1 to 20,000 characters.
+        :param now: the present moment.
+        :return: the case as it is now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        :raises HandOverError: when the message is empty or too long.
+        """
+        with self._database.writing() as session:
+            row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
+            message = check_message(text, to_case(row).language)
+            if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
+                row.state = CaseState.RECEIVED
+            _log(session, row, EventKind.MESSAGE, CUSTOMER, message, now)
+            company = self._company()
+            team = _team(company, row.team)
+            put(session, row.id, message_mail(company, team, to_case(row), message), now)
+            return to_case(row)
+
+    def list_open(self) -> tuple[Case, ...]:
+        """Return all cases that wait for an answer: urgent before high before normal, then by promise."""
+        urgency = choose({"urgent": 0, "high": 1}, value=CaseRow.priority, else_=2)
+        waiting = CaseRow.state.in_([CaseState.RECEIVED, CaseState.IN_PROGRESS])
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(CaseRow)
+                .where(waiting, CaseRow.deleted_at.is_(None))
+                .order_by(urgency, CaseRow.promised_at, CaseRow.id)
+            )
+            return tuple(to_case(row) for row in rows)
+
+    def show(self, number: str) -> Case:
+        """Return a case by its number, for people at the desk.
+
+        :param number: the case number.
+        :return: the case.
+        :raises UnknownCaseError: when there is no such case.
+        """
+        with self._database.reading() as session:
+            row = session.scalar(select(CaseRow).where(CaseRow.number == plain_number(number)))
+            if row is None:
+                raise _unknown(number)
+            return to_case(row)
+
+    def take(self, number: str, *, actor: str, now: datetime) -> Case:
+        """Mark a case as being worked on.
+
+        :param number: the case number.
+        :param actor: who works on it.
+        :param now: the present moment.
+        :return: the case as it is now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        """
+        with self._database.writing() as session:
+            row = _locked(session, CaseRow.number == plain_number(number), number)
+            row.state = CaseState.IN_PROGRESS
+            _log(session, row, EventKind.TAKEN, actor, "", now)
+            return to_case(row)
+
+    def answer(self, number: str, text: str, *, actor: str, now: datetime) -> Case:
+        """Answer a case; a customer who gave an e-mail address gets the answer by mail.
+
+        :param number: the case number.
+        :param text: the answer, 1 to 20,000 characters.
+        :param actor: who answers.
+        :param now: the present moment.
+        :return: the case as it is now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        :raises HandOverError: when the answer is empty or too long.
+        """
+        with self._database.writing() as session:
+            row = _locked(session, CaseRow.number == plain_number(number), number)
+            words = check_message(text, to_case(row).language)
+            row.state = CaseState.ANSWERED
+            _log(session, row, EventKind.ANSWERED, actor, words, now)
+            if row.email:
+                put(session, row.id, answer_mail(self._company(), to_case(row), words, self._url), now)
+            return to_case(row)
+
+    def close(self, number: str, *, actor: str, now: datetime) -> Case:
+        """Close a case, answered or not.
+
+        :param number: the case number.
+        :param actor: who closes it.
+        :param now: the present moment.
+        :return: the case as it is now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        """
+        with self._database.writing() as session:
+            row = _locked(session, CaseRow.number == plain_number(number), number)
+            row.state = CaseState.CLOSED
+            _log(session, row, EventKind.CLOSED, actor, "", now)
+            return to_case(row)
+
+    def delete(self, case_id: int, *, now: datetime | None = None) -> None:
+        """Blank all texts and contact data of a case and its mails; its event rows stay.
+
+        :param case_id: the case.
+        :param now: the present moment, when it is not now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        """
+        with self._database.writing() as session:
+            row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
+            blank(session, row, now or datetime.now(UTC))
+
+    def _store(self, session: Session, packet: HandOver, key: str, code: str, now: datetime) -> CaseRow:
+        company = self._company()
+        team = _team(company, packet.team or company.team_for(packet.topic).id)
+        urgent = packet.priority == "urgent"
+        promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent)
+        number = new_number(now.year)
+        contact = packet.email or packet.phone or ""
+        row = CaseRow(
+            number=number,
+            code_hash=hash_code(self._secret, number, code),
+            submission_key=key,
+            conversation_id=packet.conversation_id,
+            language=packet.language,
+            topic=packet.topic,
+            team=team.id,
+            priority=packet.priority,
+            name=packet.name,
+            email=packet.email,
+            phone=packet.phone,
+            contact_key=keyed_hash(self._secret, "contact", contact.lower()),
+            message=packet.message,
+            packet=packet_of(packet),
+            promised_at=promise.latest.astimezone(UTC),
+            state=CaseState.RECEIVED,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(row)
+        session.flush()
+        _log(session, row, EventKind.OPENED, CUSTOMER, packet.message, now)
+        mark_failed(session, packet.conversation_id, row.contact_key, now)
+        case = to_case(row)
+        put(session, row.id, team_mail(company, team, case), now)
+        if case.email:
+            put(session, row.id, receipt_mail(company, case, code, promise.sentence, self._url), now)
+        return row
+
+
+def blank(session: Session, row: CaseRow, now: datetime) -> None:
+    """Blank a case inside a transaction: texts, contact data and mails go, the rows stay."""
+    row.name = row.email = row.phone = row.contact_key = None
+    row.message, row.packet = "", {}
+    row.state, row.deleted_at = CaseState.CLOSED, now
+    for event in session.scalars(select(CaseEventRow).where(CaseEventRow.case_id == row.id)):
+        event.text = ""
+    for mail in session.scalars(select(OutboxRow).where(OutboxRow.case_id == row.id)):
+        mail.mail, mail.recipient, mail.next_attempt_at, mail.lease_owner = b"", "", None, None
+        if mail.sent_at is None:
+            mail.last_error = "not sent: the case was deleted"
+    _log(session, row, EventKind.DELETED, "system", "", now)
+
+
+def _log(session: Session, row: CaseRow, kind: EventKind, actor: str, text: str, now: datetime) -> None:
+    row.updated_at = now
+    session.add(CaseEventRow(case_id=row.id, kind=kind, at=now, actor=actor, text=text))
+
+
+def _locked(session: Session, which: ColumnElement[bool], named: str) -> CaseRow:
+    row = session.scalar(select(CaseRow).where(which, CaseRow.deleted_at.is_(None)).with_for_update())
+    if row is None:
+        raise _unknown(named)
+    return row
+
+
+def _team(company: Company, team_id: str) -> Team:
+    return next((team for team in company.teams if team.id == team_id), company.team_for(None))
+
+
+def _unknown(named: str) -> UnknownCaseError:
+    return UnknownCaseError(f"There is no case {named}; lotse case list shows the open ones.")

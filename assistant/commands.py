@@ -1,0 +1,68 @@
+"""``lotse ask``, ``build``, ``calibrate``, ``migrate`` and ``purge``."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from datetime import UTC, datetime
+
+import click
+
+from assistant.build import build as build_everything
+from assistant.build import calibrate as fit
+from assistant.conversation import Conversation
+from assistant.database import Database
+from assistant.purge import purge as forget
+from assistant.rendering import reply_as_data, reply_as_text
+from assistant.snapshot import load_assistant
+from corpus import LANGUAGES, Language
+from corpus.settings import settings
+from index import ArtifactError, OnnxEncoder, current_artifact
+
+
+@click.command()
+@click.argument("question")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", help="When the text leaves it open.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON, with its trace.")
+def ask(question: str, language: Language, as_json: bool) -> None:
+    """Ask a question in the terminal, and get what the help page would say."""
+    reply = load_assistant(settings()).ask(
+        question, page_language=language, conversation=Conversation.start()
+    )
+    if as_json:
+        click.echo(json.dumps(reply_as_data(reply), ensure_ascii=False, indent=1))
+    else:
+        click.echo(reply_as_text(reply))
+
+
+@click.command()
+def build() -> None:
+    """Check the corpus, build its index, calibrate it and let it serve."""
+    key = build_everything(settings(), report=click.echo)
+    click.echo(f"index {key} serves")
+
+
+@click.command()
+def calibrate() -> None:
+    """Fit the confidence of the index that serves anew."""
+    key = current_artifact(settings().data)
+    if key is None:
+        raise ArtifactError("no index has been built; run: lotse build")
+    fit(settings(), key, OnnxEncoder.load(threads=settings().encoder_threads), report=click.echo)
+
+
+@click.command()
+def migrate() -> None:
+    """Create the database, or bring it up to date."""
+    database = Database(settings().sqlalchemy_url)
+    database.migrate(report=click.echo)
+    click.echo(f"database {database} is up to date")
+
+
+@click.command()
+def purge() -> None:
+    """Forget questions, closed cases and sent mail that are older than LOTSE_RETENTION_DAYS."""
+    report = forget(
+        Database(settings().sqlalchemy_url), now=datetime.now(UTC), retention_days=settings().retention_days
+    )
+    click.echo(textwrap.fill(str(report), width=100))

@@ -1,0 +1,100 @@
+"""What was said so far, carried by the customer's own page and signed, so that no cookie is needed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, replace
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from corpus import LANGUAGES, Language
+
+MAX_TURNS = 12
+MAX_AGE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question in the customer's own words, and what it led to."""
+
+    text: str
+    decision: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The memory of one conversation; immutable, every step returns a new one.
+
+    ``read`` are articles the customer opened or was answered with, ``rejected`` those that did not
+    help, in order. ``escalated`` is the id of the rule that called for a person, if one did.
+    """
+
+    id: str
+    turns: tuple[Turn, ...] = ()
+    read: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    clarified: bool = False
+    topic: str | None = None
+    language: Language | None = None
+    escalated: str | None = None
+
+    @classmethod
+    def start(cls) -> Conversation:
+        """Begin a conversation under a fresh random id."""
+        return cls(id=secrets.token_urlsafe(12))
+
+    def with_turn(self, turn: Turn) -> Conversation:
+        """Return the conversation with one more question; the oldest beyond the limit go."""
+        return replace(self, turns=(*self.turns, turn)[-MAX_TURNS:])
+
+    def with_read(self, article: str) -> Conversation:
+        """Return the conversation with one more article read."""
+        return self if article in self.read else replace(self, read=(*self.read, article))
+
+    def with_rejected(self, article: str) -> Conversation:
+        """Return the conversation with one more article that did not help."""
+        return self if article in self.rejected else replace(self, rejected=(*self.rejected, article))
+
+    @property
+    def human_only(self) -> bool:
+        """After two rejected articles only the way to a person is shown."""
+        return len(self.rejected) >= 2
+
+    @property
+    def own_words(self) -> str:
+        """All questions in the customer's own words, oldest first, an empty line between."""
+        return "\n\n".join(turn.text for turn in self.turns)
+
+
+class ConversationTokens:
+    """Turns conversations into signed text for forms and links, and back."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret_key, salt="conversation")
+
+    def dump(self, conversation: Conversation) -> str:
+        """Return the signed token of a conversation."""
+        return str(self._serializer.dumps(asdict(conversation)))
+
+    def load(self, token: str | None) -> Conversation:
+        """Read a token; a missing, expired or altered one starts a fresh conversation."""
+        if not token:
+            return Conversation.start()
+        try:
+            data = self._serializer.loads(token, max_age=MAX_AGE_SECONDS)
+            language = data["language"]
+            return Conversation(
+                id=data["id"],
+                turns=tuple(
+                    Turn(turn["text"], turn["decision"], tuple(turn["articles"])) for turn in data["turns"]
+                ),
+                read=tuple(data["read"]),
+                rejected=tuple(data["rejected"]),
+                clarified=data["clarified"],
+                topic=data["topic"],
+                language=language if language in LANGUAGES else None,
+                escalated=data["escalated"],
+            )
+        except (BadData, KeyError, TypeError):
+            return Conversation.start()

@@ -1,0 +1,51 @@
+"""Recognises when a person must take over at once, by the corpus' transparent rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus import EscalationReason, EscalationRules, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The rule that fired, and the words it fired on (folded)."""
+
+    reason: EscalationReason
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    reason: EscalationReason
+    report: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+class Escalation:
+    """The compiled rules, tried in the order in which the corpus lists them."""
+
+    def __init__(self, rules: EscalationRules) -> None:
+        self._rules = tuple(
+            _Rule(
+                reason=reason,
+                report=_any_of((*reason.report.de, *reason.report.en)),
+                unless=_any_of(unless) if (unless := (*reason.unless.de, *reason.unless.en)) else None,
+            )
+            for reason in rules.reasons
+            if reason.report.de or reason.report.en
+        )
+
+    def match(self, text: str) -> Match | None:
+        """Return the first rule that a text reports a case of, ``None`` where there is none."""
+        folded = fold(text)
+        for rule in self._rules:
+            found = rule.report.search(folded)
+            if found and not (rule.unless and rule.unless.search(folded)):
+                return Match(rule.reason, found.group())
+        return None
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

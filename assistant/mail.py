@@ -1,0 +1,140 @@
+"""The mails of a case: to the team, and to the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from assistant.case import Case
+from assistant.promise import promised_words
+from corpus import Company, Language, Team
+
+# Not every mail server takes eight bits.
+_POLICY = SMTP.clone(cte_type="7bit")
+_TEXTS = Path(__file__).parent / "mail_texts"
+_PRIORITIES = {
+    "urgent": {"de": "dringend", "en": "urgent"},
+    "high": {"de": "hoch", "en": "high"},
+    "normal": {"de": "normal", "en": "normal"},
+}
+_LANGUAGES = {"de": {"de": "Deutsch", "en": "German"}, "en": {"de": "Englisch", "en": "English"}}
+
+
+def team_mail(company: Company, team: Team, case: Case) -> EmailMessage:
+    """Tell a team of a new case: all that the customer said and read, and the promise to keep."""
+    language = case.language
+    priority, topic = _PRIORITIES[case.priority][language], _topic(company, case)
+    body = _text(
+        "team",
+        language,
+        number=case.number,
+        priority=priority,
+        topic=topic,
+        language=_LANGUAGES[language][language],
+        promised=promised_words(company, case.promised_at, language=language),
+        contact=_contact(case),
+        message=case.message,
+        history=_list(case.history),
+        read=_list(case.articles_read),
+        rejected=_list(case.articles_rejected),
+    )
+    return _mail(company, team.email, f"[{case.number}] {priority}: {topic}", body)
+
+
+def message_mail(company: Company, team: Team, case: Case, message: str) -> EmailMessage:
+    """Tell a team that a customer wrote again."""
+    german = case.language == "de"
+    subject = f"[{case.number}] {'Neue Nachricht' if german else 'New message'}: {_topic(company, case)}"
+    texts = {"number": case.number, "contact": _contact(case), "message": message}
+    return _mail(company, team.email, subject, _text("message", case.language, **texts))
+
+
+def receipt_mail(company: Company, case: Case, code: str, promise: str, public_url: str) -> EmailMessage:
+    """Confirm a case to its customer.
+
+    :param company: the company.
+    :param case: the case; the customer gave an e-mail address.
+    :param code: opens the status page together with the number; it never stands in a link.
+    :param promise: the sentence with the latest answer time.
+    :param public_url: the address of the self-help pages.
+    :return: the mail.
+    """
+    german = case.language == "de"
+    subject = f"{'Ihre Nachricht an' if german else 'Your message to'} {company.name}: {case.number}"
+    body = _text(
+        "receipt",
+        case.language,
+        greeting=_greeting(case),
+        promise=promise,
+        number=case.number,
+        code=code,
+        link=_status_link(public_url, case),
+        company=company.legal_name,
+        message=case.message,
+    )
+    return _mail(company, case.email or "", subject, body)
+
+
+def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> EmailMessage:
+    """Send a person's answer to the customer."""
+    german = case.language == "de"
+    subject = f"{'Antwort zu Ihrem Vorgang' if german else 'Answer to your case'} {case.number}"
+    body = _text(
+        "answer",
+        case.language,
+        greeting=_greeting(case),
+        number=case.number,
+        answer=answer,
+        link=_status_link(public_url, case),
+        company=company.legal_name,
+        message=case.message,
+    )
+    return _mail(company, case.email or "", subject, body)
+
+
+def _mail(company: Company, recipient: str, subject: str, body: str) -> EmailMessage:
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = Address(company.name, addr_spec=company.sender)
+    mail["To"] = Address(addr_spec=recipient)
+    mail["Subject"] = " ".join(subject.split())
+    mail["Message-ID"] = make_msgid(domain=company.sender.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body)
+    return mail
+
+
+@cache
+def _template(name: str, language: Language) -> Template:
+    return Template((_TEXTS / f"{name}.{language}.txt").read_text(encoding="utf-8"))
+
+
+def _text(name: str, in_language: Language, **values: str) -> str:
+    return _template(name, in_language).substitute(values)
+
+
+def _greeting(case: Case) -> str:
+    hello = "Guten Tag" if case.language == "de" else "Hello"
+    return f"{hello} {case.name}," if case.name else f"{hello},"
+
+
+def _status_link(public_url: str, case: Case) -> str:
+    return f"{public_url}/status/{case.number}"
+
+
+def _topic(company: Company, case: Case) -> str:
+    names = {topic.id: topic.name.in_language(case.language) for topic in company.topics}
+    return names.get(case.topic or "", "kein Thema" if case.language == "de" else "no topic")
+
+
+def _contact(case: Case) -> str:
+    return "\n".join(line for line in (case.name, case.email, case.phone) if line)
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines) or "-"

@@ -1,0 +1,1 @@
+"""One module for every step, each named by its revision."""

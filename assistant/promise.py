@@ -1,0 +1,91 @@
+"""The latest time of an answer, said with its reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from assistant.days import by_when, clock, full_date, join, on_day, why_closed
+from assistant.hours import Calendar
+from assistant.reply import Promise
+from corpus import Company, Language, Team
+
+_STEP = timedelta(minutes=15)
+_DAY = timedelta(days=1)
+
+
+def make_promise(
+    company: Company, team: Team, *, language: Language, now: datetime, urgent: bool = False
+) -> Promise:
+    """Say when an answer comes at the latest: the promised working hours over the team's hours.
+
+    :param company: the company, whose Land decides on public holidays.
+    :param team: the team that answers.
+    :param language: the language of the sentence and of the team's name.
+    :param now: the present moment.
+    :param urgent: whether the promise for urgent cases holds.
+    :return: the promise; its time is on the company's clocks, on a quarter of an hour.
+    """
+    calendar = Calendar(company)
+    hours = team.promise.urgent_working_hours if urgent else team.promise.working_hours
+    exact = calendar.add_open_time(team.hours, team.exceptions, now, timedelta(hours=hours))
+    latest = _next_quarter(exact)
+    when = by_when(calendar.local(latest), calendar.local(now).date(), language)
+    reason = _reason(company, team, calendar, now, latest, language)
+    return Promise(team.name.in_language(language), calendar.local(latest), _sentence(when, reason, language))
+
+
+def promised_words(company: Company, latest: datetime, *, language: Language) -> str:
+    """Return a promised time as it reads on any day: ``Dienstag, 3. November 2026, 16:00 Uhr``."""
+    local = Calendar(company).local(latest)
+    return f"{full_date(local.date(), date.min, language)}, {clock(local, language)}"
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    past = (moment - datetime(2000, 1, 1, tzinfo=UTC)) % _STEP
+    return moment + (_STEP - past if past else past)
+
+
+def _sentence(when: str, reason: str, language: Language) -> str:
+    if language == "de":
+        return f"Sie bekommen spätestens {when} eine Antwort{reason}."
+    return f"You will have an answer {when}{reason}."
+
+
+def _reason(
+    company: Company, team: Team, calendar: Calendar, now: datetime, latest: datetime, language: Language
+) -> str:
+    today, last = calendar.local(now).date(), calendar.local(latest).date()
+    special = calendar.special_days(team.hours, team.exceptions, now, latest)
+    clauses = why_closed(company, team.hours, special, today, language) or _overnight(
+        team, calendar, now, last, language
+    )
+    if not clauses:
+        return ""
+    return f"{', weil' if language == 'de' else ', because'} {join(clauses, language)}"
+
+
+def _overnight(team: Team, calendar: Calendar, now: datetime, last: date, language: Language) -> list[str]:
+    """Say when the team comes, or leaves, where no special day makes the answer later."""
+    today = calendar.local(now).date()
+    opening = calendar.next_opening(team.hours, team.exceptions, now)
+    if opening is not None and opening > now:
+        return [_opens(calendar.local(opening), today, language)]
+    closing = calendar.closes(team.hours, team.exceptions, now)
+    if closing is None or last != today + _DAY or calendar.local(closing).date() != today:
+        return []
+    time = clock(calendar.local(closing), language)
+    if language == "de":
+        return [f"unser Team heute nur noch bis {time} arbeitet"]
+    return [f"our team works until {time} today"]
+
+
+def _opens(opening: datetime, today: date, language: Language) -> str:
+    day, time = on_day(opening.date(), today, language), clock(opening, language)
+    again = opening.date() != today
+    if language == "de":
+        return (
+            f"unser Team erst {day} ab {time} wieder da ist"
+            if again
+            else (f"unser Team heute erst ab {time} da ist")
+        )
+    return f"our team is available {'again ' if again else ''}from {time} {day}"

@@ -1,0 +1,74 @@
+"""Forgets what is older than the retention: questions, finished cases, sent mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Result, delete, select, update
+from sqlalchemy.orm import Session
+
+from assistant.case import CaseState
+from assistant.cases import blank
+from assistant.database import Database
+from assistant.tables import CaseRow, FeedbackRow, OutboxRow, QuestionRow, Table
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """How many rows were forgotten: deleted, blanked (cases), or emptied (mails)."""
+
+    questions: int
+    feedback: int
+    cases: int
+    mails: int
+
+
+def purge(database: Database, *, now: datetime, retention_days: int) -> PurgeReport:
+    """Forget personal data that is not needed any more, in one transaction.
+
+    Questions and feedback past the retention are deleted; answered and closed cases that nothing
+    happened to since are blanked; the contents of sent mails go at once, their rows with the retention.
+
+    :param database: the records database.
+    :param now: the present moment.
+    :param retention_days: the retention.
+    :return: what was forgotten.
+    """
+    before = now - timedelta(days=retention_days)
+    with database.writing() as session:
+        feedback = _delete(session, FeedbackRow, FeedbackRow.at < before)
+        orphaned = select(QuestionRow.id).where(QuestionRow.asked_at < before)
+        feedback += _delete(session, FeedbackRow, FeedbackRow.question_id.in_(orphaned))
+        questions = _delete(session, QuestionRow, QuestionRow.asked_at < before)
+        cases = _blank_finished(session, before, now)
+        mails = _forget_mails(session, before)
+    return PurgeReport(questions, feedback, cases, mails)
+
+
+def _blank_finished(session: Session, before: datetime, now: datetime) -> int:
+    rows = session.scalars(
+        select(CaseRow).where(
+            CaseRow.state.in_([CaseState.ANSWERED, CaseState.CLOSED]),
+            CaseRow.updated_at < before,
+            CaseRow.deleted_at.is_(None),
+        )
+    ).all()
+    for row in rows:
+        blank(session, row, now)
+    return len(rows)
+
+
+def _forget_mails(session: Session, before: datetime) -> int:
+    _delete(session, OutboxRow, OutboxRow.sent_at < before)
+    sent = (OutboxRow.sent_at.is_not(None), OutboxRow.mail != b"")
+    return _count(session.execute(update(OutboxRow).where(*sent).values(mail=b"")))
+
+
+def _delete(session: Session, table: type[Table], which: ColumnElement[bool]) -> int:
+    return _count(session.execute(delete(table).where(which)))
+
+
+def _count(result: Result[Any]) -> int:
+    return cast(CursorResult[Any], result).rowcount

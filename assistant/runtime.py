@@ -1,0 +1,78 @@
+"""Everything one serving process holds open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.assistant import Assistant
+from assistant.cases import Cases
+from assistant.conversation import ConversationTokens
+from assistant.database import Database, DatabaseError
+from assistant.delivery import OutboxWorker, SmtpTransport
+from assistant.questions import QuestionLog
+from assistant.secret import secret_key
+from assistant.snapshot import Snapshot
+from corpus.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The open service: assistant, records, tokens and the threads that keep them going."""
+
+    settings: Settings
+    database: Database
+    questions: QuestionLog
+    cases: Cases
+    tokens: ConversationTokens
+    outbox: OutboxWorker
+    _snapshot: Snapshot
+
+    @classmethod
+    def open(cls, settings: Settings) -> Runtime:
+        """Open everything and start the threads; call it after a fork, never before.
+
+        :param settings: the settings of the installation.
+        :return: the runtime; close it when done.
+        :raises ArtifactError: when no index has been built.
+        :raises DatabaseError: when the database cannot be reached or is not migrated.
+        """
+        database = Database(settings.sqlalchemy_url)
+        database.check()
+        snapshot = Snapshot(settings)
+        key = secret_key(settings)
+        runtime = cls(
+            settings=settings,
+            database=database,
+            questions=QuestionLog(database),
+            cases=Cases(database, lambda: snapshot.assistant.corpus.company, key, settings.public_url),
+            tokens=ConversationTokens(key),
+            outbox=OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds),
+            _snapshot=snapshot,
+        )
+        snapshot.start()
+        runtime.outbox.start()
+        return runtime
+
+    @property
+    def assistant(self) -> Assistant:
+        """The state that serves now; take it once a request."""
+        return self._snapshot.assistant
+
+    @property
+    def last_error(self) -> str | None:
+        """What is wrong with the newest edit or build, while an older state serves; else ``None``."""
+        return self._snapshot.last_error
+
+    def ready(self) -> list[str]:
+        """Return what keeps this process from serving; empty when it can."""
+        try:
+            self.database.check()
+        except DatabaseError as error:
+            return [str(error)]
+        return []
+
+    def close(self) -> None:
+        """Stop the threads and close the database."""
+        self.outbox.stop()
+        self._snapshot.stop()
+        self.database.close()

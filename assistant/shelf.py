@@ -1,0 +1,54 @@
+"""The articles that may be shown at a moment, in the form a reply shows them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from assistant.reply import FoundArticle
+from corpus import LANGUAGES, Article, Corpus, Language, Risk
+from index import RankedArticle
+
+
+class Shelf:
+    """A corpus, seen at a moment: validity is judged by the company's calendar day."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.high_risk = frozenset(
+            key for key, article in corpus.articles.items() if article.risk is Risk.HIGH
+        )
+        self._zone = ZoneInfo(corpus.company.time_zone)
+
+    def article(self, article_id: str, now: datetime) -> Article | None:
+        """Return an article that may be shown now, else ``None``."""
+        article = self.corpus.articles.get(article_id)
+        return article if article is not None and article.is_valid(self._day(now)) else None
+
+    def invalid(self, now: datetime) -> frozenset[str]:
+        """Return the ids of all articles that may not be shown now."""
+        day = self._day(now)
+        return frozenset(key for key, article in self.corpus.articles.items() if not article.is_valid(day))
+
+    def found(self, article: Article, language: Language) -> FoundArticle:
+        """Show an article that was opened by its id, in the language asked for where it has one."""
+        return _shown(article, language, matched="", score=0.0)
+
+    def from_ranked(self, ranked: RankedArticle, language: Language) -> FoundArticle:
+        """Show an article that was found, with the passage that matched."""
+        article = self.corpus.articles[ranked.article]
+        return _shown(article, language, matched=ranked.passage.text, score=ranked.score)
+
+    def _day(self, now: datetime) -> date:
+        return now.astimezone(self._zone).date()
+
+
+def _shown(article: Article, language: Language, *, matched: str, score: float) -> FoundArticle:
+    shown, translation = next(
+        (each, translation)
+        for each in (language, *LANGUAGES)
+        if (translation := article.translation(each)) is not None
+    )
+    return FoundArticle(
+        article.id, article.topic, shown, translation.question, translation.short, matched, score
+    )

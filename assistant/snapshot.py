@@ -1,0 +1,129 @@
+"""Keeps the newest good state serving: polls the pointer, rebuilds after an edit, swaps at once."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO
+
+from assistant.assistant import Assistant
+from assistant.build import last_build
+from assistant.confidence import Confidence
+from assistant.errors import AssistantError
+from corpus import LotseError
+from corpus.settings import Settings
+from index import ArtifactError, Encoder, OnnxEncoder, current_artifact, open_artifact
+
+logger = logging.getLogger(__name__)
+
+
+def load_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
+    """Open the artifact that the pointer names.
+
+    :param settings: where the data folder is, and whether unproven answers are given.
+    :param encoder: an encoder that is loaded already; default: the bundled one.
+    :return: the assistant.
+    :raises ArtifactError: when nothing has been built yet, or it does not verify.
+    """
+    key = current_artifact(settings.data)
+    if key is None:
+        raise ArtifactError(f"no index has been built in {settings.data}; run: lotse build")
+    artifact = open_artifact(
+        settings.data, key, encoder or OnnxEncoder.load(threads=settings.encoder_threads)
+    )
+    confidence = Confidence.load(artifact.folder, artifact=key)
+    return Assistant(artifact, confidence, answer_unproven=settings.unproven == "answer")
+
+
+class Snapshot:
+    """The assistant that serves now; reading it takes no lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._encoder = OnnxEncoder.load(threads=settings.encoder_threads)
+        self._key = current_artifact(settings.data)
+        self.assistant = load_assistant(settings, self._encoder)
+        self._refused: str | None = None
+        self._seen = _fingerprint(settings.corpus)
+        self._watch_lock: IO[str] | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)
+
+    def start(self) -> None:
+        """Begin to poll."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End polling and wait for the thread."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    @property
+    def last_error(self) -> str | None:
+        """What is wrong with the newest edit or build, while an older state serves; else ``None``."""
+        status = last_build(self._settings.data)
+        return self._refused or (status.message if status and status.message else None)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._settings.poll_seconds):
+            try:
+                if self._settings.watch and self._is_watcher():
+                    self._rebuild_after_edit()
+                self._swap_if_moved()
+            except Exception:
+                logger.exception("looking for a new index failed; the last good state keeps serving")
+
+    def _swap_if_moved(self) -> None:
+        key = current_artifact(self._settings.data)
+        if key in (None, self._key):
+            return
+        self._key = key
+        try:
+            self.assistant = load_assistant(self._settings, self._encoder)
+        except (LotseError, AssistantError) as error:
+            self._refused = str(error)
+            logger.error("the new index cannot serve, the last good one does: %s", error)
+        else:
+            self._refused = None
+            logger.info("now serving index %s", key)
+
+    def _rebuild_after_edit(self) -> None:
+        seen = _fingerprint(self._settings.corpus)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        logger.info("the corpus changed, building")
+        done = subprocess.run(
+            [sys.executable, "-m", "assistant", "build"], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            logger.error("the edit is not served, the last good state is:\n%s", done.stderr.strip())
+
+    def _is_watcher(self) -> bool:
+        """Hold the lock that makes one process of all the one that rebuilds."""
+        if self._watch_lock is None:
+            file = (self._settings.data / "index" / "watch.lock").open("w")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return False
+            self._watch_lock = file
+        return True
+
+
+def _fingerprint(folder: Path) -> frozenset[tuple[str, int, int]]:
+    files = [folder / "company.yaml", folder / "escalation.yaml", *(folder / "articles").rglob("*.y*ml")]
+    found = set()
+    for path in files:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        found.add((str(path), status.st_mtime_ns, status.st_size))
+    return frozenset(found)

@@ -1,0 +1,35 @@
+"""What we know: articles in YAML, their schema, loader and checks."""
+
+from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
+from corpus.escalation import EscalationReason, EscalationRules
+from corpus.fold import fold
+from corpus.load import Corpus, load_corpus
+from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
+from corpus.problem import CorpusError, LotseError, Problem, Severity
+
+__all__ = [
+    "LANGUAGES",
+    "Article",
+    "Channel",
+    "ChannelKind",
+    "Company",
+    "Corpus",
+    "CorpusError",
+    "EscalationReason",
+    "EscalationRules",
+    "Hours",
+    "Interval",
+    "Language",
+    "Localized",
+    "LotseError",
+    "Problem",
+    "Risk",
+    "Severity",
+    "State",
+    "Team",
+    "Topic",
+    "Translation",
+    "Translations",
+    "fold",
+    "load_corpus",
+]

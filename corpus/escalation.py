@@ -1,0 +1,70 @@
+"""When a person must take over at once: the transparent rules of ``escalation.yaml``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from corpus.model import Frozen, Localized, Slug, reject, repeated
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError) as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=2000),
+    AfterValidator(_compiles),
+]
+
+
+class Patterns(Frozen):
+    """Regular expressions a language, matched against folded text.
+
+    Folded text is lower case, umlauts are written ae/oe/ue/ss, runs of white space are one space
+    (``corpus.fold``). Both languages are always tried: customers mix them.
+    """
+
+    de: tuple[Pattern, ...] = ()
+    en: tuple[Pattern, ...] = ()
+
+
+class UrgentAction(Frozen):
+    """The one thing a customer should do at once."""
+
+    text: Localized
+    channel: Slug | None = None
+    article: Slug | None = None
+
+
+class EscalationReason(Frozen):
+    """A kind of case that is never deflected."""
+
+    id: Slug
+    name: Localized
+    priority: Literal["urgent", "high"] = "high"
+    report: Patterns = Field(description="A report of one's own case: any match escalates.")
+    unless: Patterns = Field(
+        default=Patterns(), description="A question about procedure: a match here does not escalate."
+    )
+    message: Localized = Field(description="Calm words, shown above the direct route.")
+    urgent_action: UrgentAction | None = None
+    team: Slug | None = None
+
+
+class EscalationRules(Frozen):
+    """All reasons, in the order in which they are tried."""
+
+    reasons: tuple[EscalationReason, ...]
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> EscalationRules:
+        reject(EscalationRules, repeated("reasons", [reason.id for reason in self.reasons]))
+        return self

@@ -1,0 +1,99 @@
+"""Reads a corpus folder and says everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from corpus.advice import advise
+from corpus.checks import find_errors
+from corpus.company import Company
+from corpus.escalation import EscalationRules
+from corpus.model import LANGUAGES, Article, Language
+from corpus.problem import CorpusError, Problem, Severity
+from corpus.reading import Reading, read_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A valid corpus: the company, the escalation rules and all articles by id."""
+
+    folder: Path
+    company: Company
+    escalation: EscalationRules
+    articles: MappingProxyType[str, Article]
+
+    def valid_articles(self, day: date) -> tuple[Article, ...]:
+        """Return the articles that may be shown on ``day``, ordered by id."""
+        return tuple(self.articles[key] for key in sorted(self.articles) if self.articles[key].is_valid(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: the problems in the order of their places, and what was looked at."""
+
+    problems: tuple[Problem, ...]
+    articles: int
+    languages: int
+    topics: int
+
+    def count(self, severity: Severity) -> int:
+        """Return how many problems are of one severity."""
+        return sum(problem.severity is severity for problem in self.problems)
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Read a corpus that is going to be used.
+
+    :param folder: holds ``company.yaml``, ``escalation.yaml`` and ``articles/``.
+    :return: the corpus, which has no errors.
+    :raises CorpusError: with the errors of all files; warnings are left to ``check_corpus``.
+    """
+    reading = read_folder(folder)
+    problems = [*reading.problems, *find_errors(reading)]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors or reading.company is None:
+        raise CorpusError(_ordered(errors))
+    return Corpus(
+        folder=folder,
+        company=reading.company.value,
+        escalation=reading.escalation.value if reading.escalation else EscalationRules(reasons=()),
+        articles=MappingProxyType(
+            {
+                sheet.value.id: sheet.value
+                for sheet in sorted(reading.articles, key=lambda each: each.value.id)
+            }
+        ),
+    )
+
+
+def check_corpus(folder: Path, today: date) -> Report:
+    """Find everything that is wrong, or may be, with a corpus; nothing is raised.
+
+    :param folder: holds ``company.yaml``, ``escalation.yaml`` and ``articles/``.
+    :param today: the day on which articles are stale or not.
+    :return: all errors and warnings.
+    """
+    reading = read_folder(folder)
+    problems = [*reading.problems, *find_errors(reading), *advise(reading, today)]
+    return Report(
+        problems=_ordered(problems),
+        articles=reading.files,
+        languages=len(_languages(reading)),
+        topics=len(reading.company.value.topics) if reading.company else 0,
+    )
+
+
+def _languages(reading: Reading) -> set[Language]:
+    return {
+        language for language in LANGUAGES for sheet in reading.articles if sheet.value.translation(language)
+    }
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(
+        sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
+    )

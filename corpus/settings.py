@@ -1,0 +1,115 @@
+"""Every setting in one table; the only module that reads the environment.
+
+Each field is one row: environment variable ``LOTSE_<NAME>``, default, one sentence of help.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.problem import LotseError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+class SettingsError(LotseError):
+    """A setting has a value that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation, from the environment and from a ``.env`` file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LOTSE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on.")
+    base_url: str | None = Field(
+        None, description="Public address in mails and links; default: http://HOST:PORT."
+    )
+    data: Path = Field(Path("var"), description="Folder for everything written at run time.")
+    corpus: Path = Field(PACKAGE, description="Folder with company.yaml, escalation.yaml, articles/.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the database; default: SQLite in LOTSE_DATA."
+    )
+    workers: int = Field(1, ge=1, le=64, description="Server processes.")
+    threads: int = Field(4, ge=1, le=128, description="Threads a server process.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs conversation tokens; default: made once and kept in LOTSE_DATA."
+    )
+    max_wrong: float = Field(
+        0.05, gt=0, lt=0.5, description="Largest share of direct answers that may be wrong."
+    )
+    expected_unanswerable: float = Field(
+        0.3, ge=0, lt=1, description="Expected share of questions that no article answers."
+    )
+    unproven: Literal["answer", "suggest"] = Field(
+        "answer", description="Without a certificate: 'answer' directly, or only 'suggest'."
+    )
+    encoder_threads: int = Field(1, ge=1, le=64, description="Threads of the sentence encoder.")
+    poll_seconds: float = Field(
+        2.0, gt=0, le=3600, description="How often the server looks for a newly built index."
+    )
+    watch: bool = Field(
+        True, description="Rebuild when the files of LOTSE_CORPUS change while the server runs."
+    )
+    smtp_host: str | None = Field(None, description="Mail server; without it mail waits in the outbox.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="Encryption to the mail server."
+    )
+    smtp_user: str | None = Field(None, description="Login name at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for the mail server.")
+    retention_days: int = Field(
+        90, ge=1, le=3650, description="Days that questions and closed cases are kept by lotse purge."
+    )
+    posts_per_minute: int = Field(
+        120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."
+    )
+    proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are trusted."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the server logs."
+    )
+
+    @property
+    def public_url(self) -> str:
+        """The address customers reach, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL; SQLite in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'lotse.sqlite3'}"
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment and from ``.env``.
+
+    :return: the settings.
+    :raises SettingsError: naming every variable whose value cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"LOTSE_{str(item['loc'][0]).upper()}={item['input']!s}: {item['msg']}"
+            if not str(item["loc"][0]).endswith(("password", "key"))
+            else f"LOTSE_{str(item['loc'][0]).upper()}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return load_settings()

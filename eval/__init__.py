@@ -1,0 +1,61 @@
+"""How good it is: questions, metrics, peers, benchmarks, reports."""
+
+from eval.errors import ColdStartError, EvalError, LabelsError
+from eval.intervals import Figure, Interval, bootstrap, clopper_pearson_upper, wilson
+from eval.metrics import (
+    auroc,
+    coverage,
+    coverage_at_precision,
+    deflection_accuracy,
+    false_deflection,
+    missed_deflection,
+    mrr_at_k,
+    multiclass_mcc,
+    recall_at_k,
+    wrong_rate,
+)
+from eval.outcome import Outcome, Points, measure
+from eval.peers import Bm25, CharacterTfidf, Peer, peers_of
+from eval.questions import Asked, Group, Question, ask_questions, load_questions
+from eval.speed import Measured, measure_speed
+from eval.tasks import Task, answer_peers, answer_task, load_task, task_folders
+
+__all__ = [
+    "Asked",
+    "Bm25",
+    "CharacterTfidf",
+    "ColdStartError",
+    "EvalError",
+    "Figure",
+    "Group",
+    "Interval",
+    "LabelsError",
+    "Measured",
+    "Outcome",
+    "Peer",
+    "Points",
+    "Question",
+    "Task",
+    "answer_peers",
+    "answer_task",
+    "ask_questions",
+    "auroc",
+    "bootstrap",
+    "clopper_pearson_upper",
+    "coverage",
+    "coverage_at_precision",
+    "deflection_accuracy",
+    "false_deflection",
+    "load_questions",
+    "load_task",
+    "measure",
+    "measure_speed",
+    "missed_deflection",
+    "mrr_at_k",
+    "multiclass_mcc",
+    "peers_of",
+    "recall_at_k",
+    "task_folders",
+    "wilson",
+    "wrong_rate",
+]

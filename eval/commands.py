@@ -1,0 +1,120 @@
+"""``lotse eval``: measure the assistant on questions, on tasks, and against the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from tqdm import tqdm
+
+from assistant import load_assistant
+from corpus.command import FriendlyGroup
+from corpus.settings import settings
+from eval.question_report import error_json, error_lines, question_rows, question_table
+from eval.questions import SHIPPED, ask_questions, load_questions
+from eval.results import as_text, write_result
+from eval.speed import measure_speed
+from eval.table import table
+from eval.task_report import PRODUCT, TaskRow, task_rows, task_table
+from eval.tasks import answer_peers, answer_task, load_task, task_folders
+from index import Encoder, OnnxEncoder
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _printed(command: Command) -> Command:
+    """Add the options that every report has."""
+    output = click.option(
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Also write JSON with intervals, versions and machine to this file.",
+    )
+    return output(click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command))
+
+
+@click.group(name="eval", cls=FriendlyGroup)
+def evaluate() -> None:
+    """Measure how good and how fast the assistant is."""
+
+
+@evaluate.command()
+@_printed
+@click.option(
+    "--questions", "path", type=_FILE, default=SHIPPED, help="Labelled questions; default: those shipped."
+)
+@click.option("--show-errors", is_flag=True, help="List every question with a wrong outcome.")
+def questions(path: Path, *, as_json: bool, show_errors: bool, output: Path | None) -> None:
+    """Put labelled questions to the assistant, each in a fresh conversation."""
+    assistant = load_assistant(settings())
+    labelled = load_questions(path, assistant.corpus.articles)
+    with tqdm(total=len(labelled), desc="questions", disable=None) as bar:
+        asked = ask_questions(assistant, labelled, bar.update)
+    rows = question_rows(asked)
+    figures: dict[str, object] = {"languages": [row.as_json() for row in rows]}
+    if show_errors:
+        figures["errors"] = error_json(asked)
+    click.echo(as_text(figures) if as_json else question_table(rows))
+    if show_errors and not as_json:
+        click.echo(f"\n{error_lines(asked)}")
+    if output:
+        write_result(output, ["lotse eval questions", "--questions", path.name], figures)
+
+
+@evaluate.command()
+@_printed
+@click.argument("folder", type=_FOLDER)
+@click.option("--peers", is_flag=True, help="Also measure BM25 and character TF-IDF.")
+@click.option("--limit-tasks", multiple=True, metavar="NAME", help="Only this task; may be repeated.")
+def tasks(
+    folder: Path, *, as_json: bool, output: Path | None, peers: bool, limit_tasks: Sequence[str]
+) -> None:
+    """Measure FOLDER: a task folder, or a folder of task folders."""
+    encoder = OnnxEncoder.load(threads=settings().encoder_threads)
+    rows = [
+        row
+        for path in task_folders(folder, limit_tasks)
+        for row in _measured(path, encoder, with_peers=peers)
+    ]
+    click.echo(as_text([row.as_json(with_system=peers) for row in rows]) if as_json else task_table(rows))
+    if output:
+        command = ["lotse eval tasks", folder.resolve().name, *(["--peers"] if peers else [])]
+        write_result(output, command, [row.as_result() for row in rows])
+
+
+@evaluate.command()
+@_printed
+@click.option(
+    "--questions", "n", type=click.IntRange(1, 100_000), default=200, show_default=True, help="To time."
+)
+@click.option(
+    "--starts", type=click.IntRange(1, 100), default=5, show_default=True, help="Loads and processes."
+)
+def speed(n: int, *, as_json: bool, output: Path | None, starts: int) -> None:
+    """Time encoding, asking, loading and a cold start; asks nobody else's machine."""
+    measured = measure_speed(settings(), questions=n, starts=starts)
+    lines = [[m.name, f"{m.median:.2f} {m.unit}", f"{m.p95:.2f} {m.unit}", str(m.n)] for m in measured]
+    figures = [asdict(one) for one in measured]
+    click.echo(as_text(figures) if as_json else table(["", "median", "p95", "n"], lines))
+    if output:
+        write_result(output, ["lotse eval speed", f"--questions {n}", f"--starts {starts}"], figures)
+
+
+def _measured(folder: Path, encoder: Encoder, *, with_peers: bool) -> list[TaskRow]:
+    task = load_task(folder)
+    with tqdm(total=len(task.queries) * (3 if with_peers else 1), desc=task.name, disable=None) as bar:
+        answer = partial(
+            answer_task,
+            max_wrong=settings().max_wrong,
+            expected_unanswerable=settings().expected_unanswerable,
+        )
+        systems = {PRODUCT: answer(task, encoder, tick=bar.update)}
+        if with_peers:
+            systems |= answer_peers(task, bar.update)
+    return [row for name, outcomes in systems.items() for row in task_rows(task.name, name, outcomes)]

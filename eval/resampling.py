@@ -1,0 +1,96 @@
+"""Figures as functions of how often each question counts, so that a thousand resamples cost one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+"""One value a question, shape ``(n,)``; as a result, one value a resample, shape ``(resamples,)``."""
+
+Weights = NDArray[np.float64]
+"""How often each question counts, shape ``(resamples, n)``; all ones is the sample itself."""
+
+Statistic = Callable[[Weights], Floats]
+"""A figure for every resample, shape ``(resamples,)``; NaN where the figure is undefined."""
+
+
+def mean_of(values: Sequence[float]) -> Statistic:
+    """Return the mean of one value a question."""
+    column = np.asarray(values, dtype=np.float64)
+    return lambda weights: _ratio(weights @ column, weights.sum(axis=1))
+
+
+def auroc_of(confidence: Sequence[float], correct: Sequence[bool]) -> Statistic:
+    """Return the area under the ROC curve; see :func:`eval.metrics.auroc`."""
+    order = np.argsort(np.asarray(confidence, dtype=np.float64), kind="stable")
+    right = np.asarray(correct, dtype=np.float64)[order]
+    starts = _tie_starts(np.asarray(confidence, dtype=np.float64)[order])
+
+    def statistic(weights: Weights) -> Floats:
+        ordered = weights[:, order]
+        good = np.add.reduceat(ordered * right, starts, axis=1)
+        bad = np.add.reduceat(ordered * (1 - right), starts, axis=1)
+        bad_below = np.cumsum(bad, axis=1) - bad
+        won = (good * (bad_below + bad / 2)).sum(axis=1)
+        return _ratio(won, good.sum(axis=1) * bad.sum(axis=1))
+
+    return statistic if len(right) else _undefined
+
+
+def coverage_at_precision_of(
+    confidence: Sequence[float], correct: Sequence[bool], precision: float
+) -> Statistic:
+    """Return the coverage at a precision; see :func:`eval.metrics.coverage_at_precision`."""
+    descending = np.argsort(-np.asarray(confidence, dtype=np.float64), kind="stable")
+    right = np.asarray(correct, dtype=np.float64)[descending]
+    starts = _tie_starts(np.asarray(confidence, dtype=np.float64)[descending])
+
+    def statistic(weights: Weights) -> Floats:
+        ordered = weights[:, descending]
+        answered = np.cumsum(np.add.reduceat(ordered, starts, axis=1), axis=1)
+        good = np.cumsum(np.add.reduceat(ordered * right, starts, axis=1), axis=1)
+        reached = _ratio(good, answered) >= precision
+        return _ratio(np.where(reached, answered, 0.0).max(axis=1), weights.sum(axis=1))
+
+    return statistic if len(right) else _undefined
+
+
+def mcc_of(truth: Sequence[str | None], predicted: Sequence[str | None]) -> Statistic:
+    """Return the multiclass correlation; see :func:`eval.metrics.multiclass_mcc`."""
+    classes = {label: column for column, label in enumerate(dict.fromkeys((*truth, *predicted)))}
+    true_columns, predicted_columns = (
+        np.eye(len(classes))[[classes[label] for label in labels]].reshape(len(labels), len(classes))
+        for labels in (truth, predicted)
+    )
+    agree = (true_columns * predicted_columns).sum(axis=1)
+
+    def statistic(weights: Weights) -> Floats:
+        total, right = weights.sum(axis=1), weights @ agree
+        true, guessed = weights @ true_columns, weights @ predicted_columns
+        above = right * total - (true * guessed).sum(axis=1)
+        below = (total**2 - (true**2).sum(axis=1)) * (total**2 - (guessed**2).sum(axis=1))
+        return np.nan_to_num(_ratio(above, np.sqrt(below)))
+
+    return statistic if len(truth) else _undefined
+
+
+def value_of(statistic: Statistic, n: int) -> float | None:
+    """Return the figure of the sample itself, ``None`` where it is undefined."""
+    value = float(statistic(np.ones((1, n)))[0])
+    return None if np.isnan(value) else value
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    ratio: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+    return ratio
+
+
+def _tie_starts(ordered: Floats) -> NDArray[np.intp]:
+    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)])
+
+
+def _undefined(weights: Weights) -> Floats:
+    return np.full(len(weights), np.nan)

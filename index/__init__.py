@@ -1,0 +1,34 @@
+"""What can be found: encoder, lexical n-grams, FAISS, passages ranked into articles."""
+
+from index.artifact import Artifact, build_artifact, current_artifact, current_corpus, open_artifact, publish
+from index.encoder import Encoder, OnnxEncoder, Vectors
+from index.errors import ArtifactError, IndexingError, ModelError
+from index.lexical import Lexical, char_ngrams
+from index.passages import passages_of
+from index.ranking import Passage, PassageKind, RankedArticle, Ranking
+from index.search import Filter, Index, build_index
+
+__all__ = [
+    "Artifact",
+    "ArtifactError",
+    "Encoder",
+    "Filter",
+    "Index",
+    "IndexingError",
+    "Lexical",
+    "ModelError",
+    "OnnxEncoder",
+    "Passage",
+    "PassageKind",
+    "RankedArticle",
+    "Ranking",
+    "Vectors",
+    "build_artifact",
+    "build_index",
+    "char_ngrams",
+    "current_artifact",
+    "current_corpus",
+    "open_artifact",
+    "passages_of",
+    "publish",
+]

@@ -1,0 +1,5 @@
+"""``python -m index build``."""
+
+from index.commands import index
+
+index()

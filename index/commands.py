@@ -1,0 +1,42 @@
+"""``lotse index``: build and look into the index."""
+
+from __future__ import annotations
+
+import click
+
+from corpus import fold, load_corpus
+from corpus.command import FriendlyGroup
+from corpus.settings import settings
+from index.artifact import build_artifact, current_artifact, open_artifact
+from index.encoder import OnnxEncoder
+from index.errors import ArtifactError
+
+
+@click.group(cls=FriendlyGroup)
+def index() -> None:
+    """Build the search index, or look into it."""
+
+
+@index.command()
+def build() -> None:
+    """Build the index of LOTSE_CORPUS aside; lotse build also calibrates it and lets it serve."""
+    encoder = OnnxEncoder.load(threads=settings().encoder_threads)
+    key = build_artifact(load_corpus(settings().corpus), encoder, settings().data, report=click.echo)
+    click.echo(f"index {key} is built; to let it serve run: lotse build")
+
+
+@index.command()
+@click.argument("text")
+@click.option("-n", "--number", default=5, show_default=True, help="Articles to show.")
+def search(text: str, number: int) -> None:
+    """Show which articles a text finds, with their scores and the passage that matched."""
+    key = current_artifact(settings().data)
+    if key is None:
+        raise ArtifactError("no index has been built; run: lotse build")
+    artifact = open_artifact(settings().data, key, OnnxEncoder.load())
+    for ranked in artifact.index.rank(text, language=None).articles[:number]:
+        click.echo(
+            f"{ranked.score:.3f}  dense {ranked.dense:.3f}  lexical {ranked.lexical:.3f}  {ranked.article}\n"
+            f"       {ranked.passage.language} {ranked.passage.kind}: {ranked.passage.text}"
+        )
+    click.echo(f"searched as: {fold(text)}")

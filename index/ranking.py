@@ -1,0 +1,59 @@
+"""What a search returns: articles with one score each, and why they were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus import Language
+
+
+class PassageKind(StrEnum):
+    """Which part of an article a passage is."""
+
+    QUESTION = "question"
+    PHRASING = "phrasing"
+    SHORT = "short"
+    ANSWER = "answer"
+    KEYWORDS = "keywords"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One embedded piece of text."""
+
+    article: str
+    language: Language
+    kind: PassageKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedArticle:
+    """An article with the passage that found it.
+
+    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.4); ``dense`` is the best
+    cosine and ``lexical`` the best character n-gram cosine over the article's passages; ``support``
+    is the mean dense score of its three best passages.
+    """
+
+    article: str
+    score: float
+    dense: float
+    lexical: float
+    support: float
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Articles, best first, with what confidence needs to know about all the others.
+
+    ``mean_score`` is the mean over all articles, ``top_passages`` the mean dense score of the five
+    best passages of the whole index.
+    """
+
+    query: str
+    articles: tuple[RankedArticle, ...]
+    mean_score: float
+    top_passages: float

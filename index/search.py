@@ -1,0 +1,164 @@
+"""Finds articles: dense and lexical evidence on passages, one score an article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Language
+from index.encoder import Encoder, Vectors
+from index.lexical import Lexical, Scores
+from index.ranking import Passage, PassageKind, RankedArticle, Ranking
+
+CANDIDATES = 1000
+"""Passages that FAISS returns; below this size every passage is scored."""
+LEXICAL_CANDIDATES = 100
+RANKED = 10
+SUPPORT = 3
+FIELD = 50
+"""Articles whose mean score describes the field a query stands in."""
+
+SHORT_TEXT_WEIGHT = 0.2
+LONG_TEXT_WEIGHT = 0.4
+LONG_TEXTS = frozenset({PassageKind.SHORT, PassageKind.ANSWER})
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search leaves out: rows as if never indexed, languages and articles not wanted."""
+
+    without: tuple[int, ...] = ()
+    languages: frozenset[Language] | None = None
+    articles: frozenset[str] = frozenset()
+
+
+NO_FILTER = Filter()
+
+
+class Index:
+    """Passages with their vectors and n-grams; immutable, safe to share between threads."""
+
+    def __init__(
+        self, passages: Sequence[Passage], vectors: Vectors, lexical: Lexical, encoder: Encoder
+    ) -> None:
+        if len(passages) != len(vectors):
+            raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors; build the index again")
+        self.passages = tuple(passages)
+        self.vectors = vectors
+        self.lexical = lexical
+        self.encoder = encoder
+        self.articles, starts = np.unique([p.article for p in self.passages], return_index=True)
+        if any(a.article > b.article for a, b in zip(self.passages, self.passages[1:], strict=False)):
+            raise ValueError("passages are not ordered by article; order them before building")
+        self._starts: npt.NDArray[np.int64] = starts
+        self._ends = np.append(starts[1:], len(self.passages))
+        self._languages = np.array([p.language for p in self.passages])
+        self._weights = np.array(
+            [LONG_TEXT_WEIGHT if p.kind in LONG_TEXTS else SHORT_TEXT_WEIGHT for p in self.passages],
+            dtype=np.float32,
+        )
+        faiss.omp_set_num_threads(1)
+        self._faiss = faiss.IndexFlatIP(vectors.shape[1])
+        self._faiss.add(np.ascontiguousarray(vectors, dtype=np.float32))
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def rank(self, text: str, *, language: Language | None, leave_out: Filter = NO_FILTER) -> Ranking:
+        """Search for the articles that answer a text.
+
+        :param text: the query.
+        :param language: the query's language; ``None`` when unsure. Lexical evidence counts within
+            a language only.
+        :param leave_out: what not to find.
+        :return: the best articles; empty where nothing is left to find.
+        """
+        return self.rank_vector(self.encoder.encode([text])[0], text, language=language, leave_out=leave_out)
+
+    def rank_vector(
+        self,
+        vector: npt.NDArray[np.float32],
+        text: str,
+        *,
+        language: Language | None,
+        leave_out: Filter = NO_FILTER,
+    ) -> Ranking:
+        """Search with a text that is embedded already, shape ``(dim,)``; else like :meth:`rank`."""
+        lexical = self.lexical.scores(text, without=leave_out.without)
+        if language is not None:
+            lexical = np.where(self._languages == language, lexical, 0.0).astype(np.float32)
+        dense = self._dense(vector, lexical)
+        dense[self._hidden(leave_out)] = -np.inf
+        return self._ranking(text, dense, lexical)
+
+    def _dense(self, vector: npt.NDArray[np.float32], lexical: Scores) -> Scores:
+        """Cosine a passage, shape ``(n,)``; -inf for passages that are no candidates."""
+        query = np.ascontiguousarray(vector[np.newaxis, :], dtype=np.float32)
+        cosines, rows = self._faiss.search(query, min(CANDIDATES, len(self)))
+        dense = np.full(len(self), -np.inf, dtype=np.float32)
+        dense[rows[0]] = cosines[0]
+        if len(self) > CANDIDATES:
+            more = np.argpartition(-lexical, LEXICAL_CANDIDATES)[:LEXICAL_CANDIDATES]
+            dense[more] = self.vectors[more] @ query[0]
+        return dense
+
+    def _hidden(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
+        hidden = np.zeros(len(self), dtype=bool)
+        hidden[list(leave_out.without)] = True
+        if leave_out.languages is not None:
+            hidden |= ~np.isin(self._languages, list(leave_out.languages))
+        for number in np.flatnonzero(np.isin(self.articles, list(leave_out.articles))):
+            hidden[self._starts[number] : self._ends[number]] = True
+        return hidden
+
+    def _ranking(self, text: str, dense: Scores, lexical: Scores) -> Ranking:
+        fused = dense + self._weights * lexical
+        scores = np.maximum.reduceat(fused, self._starts)
+        order = np.argsort(-scores, kind="stable")
+        order = order[np.isfinite(scores[order])]
+        if not order.size:
+            return Ranking(text, (), 0.0, 0.0)
+        best_dense = np.sort(dense[np.isfinite(dense)])[-5:]
+        return Ranking(
+            query=text,
+            articles=tuple(
+                self._ranked(int(number), fused, dense, lexical, float(scores[number]))
+                for number in order[:RANKED]
+            ),
+            mean_score=float(scores[order[:FIELD]].mean()),
+            top_passages=float(best_dense.mean()),
+        )
+
+    def _ranked(
+        self, number: int, fused: Scores, dense: Scores, lexical: Scores, score: float
+    ) -> RankedArticle:
+        rows = slice(int(self._starts[number]), int(self._ends[number]))
+        visible = np.isfinite(dense[rows])
+        within = np.sort(dense[rows][visible])[-SUPPORT:]
+        return RankedArticle(
+            article=str(self.articles[number]),
+            score=score,
+            dense=float(within[-1]),
+            lexical=float(lexical[rows][visible].max()),
+            support=float(within.mean()),
+            passage=self.passages[rows.start + int(np.argmax(fused[rows]))],
+        )
+
+
+def build_index(passages: Sequence[Passage], encoder: Encoder) -> Index:
+    """Embed and count passages.
+
+    :param passages: in any order; they are ordered by article.
+    :param encoder: makes the vectors.
+    :return: the index.
+    :raises ValueError: when there are no passages.
+    """
+    if not passages:
+        raise ValueError("there is nothing to index: the corpus has no published article")
+    ordered = sorted(passages, key=lambda passage: passage.article)
+    texts = [passage.text for passage in ordered]
+    return Index(ordered, encoder.encode(texts), Lexical.build(texts), encoder)

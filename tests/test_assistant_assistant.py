@@ -1,0 +1,167 @@
+"""The whole way from a text to a reply, over the shipped corpus."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant import Assistant, Conversation, Decision, QuestionError, Reply
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def ask(
+    assistant: Assistant, text: str, conversation: Conversation | None = None, language: str = "de"
+) -> Reply:
+    return assistant.ask(
+        text,
+        page_language=language,  # type: ignore[arg-type]
+        conversation=conversation or Conversation.start(),
+        now=MONDAY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "article"),
+    [
+        ("Wo finde ich meine Rechnung?", "de", "find-invoice"),
+        ("how do i cancel my contract", "en", "cancel-contract"),
+        ("Rechnungsdownload", "de", "find-invoice"),
+        ("mein internet ist weg", "de", "no-internet"),
+    ],
+)
+def test_what_an_article_answers_is_answered_in_the_askers_language(
+    assistant: Assistant, text: str, language: str, article: str
+) -> None:
+    reply = ask(assistant, text, language="de" if language == "en" else "en")
+
+    assert (reply.decision, reply.language) == (Decision.ANSWER, language)
+    assert (reply.articles[0].id, reply.articles[0].language) == (article, language)
+    translation = assistant.corpus.articles[article].translation(reply.language)
+    assert translation is not None
+    assert reply.articles[0].short == translation.short
+    assert reply.articles[0].id not in [found.id for found in reply.ranked]
+    assert reply.conversation.read == (article,)
+
+
+def test_a_call_for_a_person_gets_one(assistant: Assistant) -> None:
+    reply = ask(assistant, "Ich will sofort einen Menschen sprechen!!!")
+
+    assert reply.decision is Decision.ESCALATE
+    assert reply.escalated is not None
+    assert reply.escalated.reason == "human"
+    assert reply.articles == ()
+    assert reply.channels
+    assert reply.promise.latest > MONDAY
+    assert reply.conversation.escalated == "human"
+
+
+def test_a_stolen_phone_has_one_urgent_action_and_the_emergency_line(assistant: Assistant) -> None:
+    reply = ask(assistant, "Someone stole my phone on the train this morning")
+
+    assert reply.escalated is not None
+    assert (reply.escalated.reason, reply.escalated.priority) == ("lost-device", "urgent")
+    assert reply.escalated.action_article is not None
+    assert reply.escalated.action_article.id == "block-sim"
+    assert reply.escalated.action_channel is not None
+    assert reply.escalated.action_channel.open_now
+
+
+def test_a_foreign_matter_is_handed_over(assistant: Assistant) -> None:
+    reply = ask(assistant, "Wie wird das Wetter morgen?")
+
+    assert (reply.decision, reply.articles) == (Decision.HAND_OVER, ())
+    assert reply.promise.sentence
+
+
+def test_a_rejected_article_never_comes_back(assistant: Assistant) -> None:
+    first = ask(assistant, "Wo finde ich meine Rechnung?")
+    rejected = first.conversation.with_rejected(first.articles[0].id)
+
+    again = ask(assistant, "Wo finde ich meine Rechnung?", rejected)
+
+    shown = [found.id for found in (*again.articles, *again.ranked)]
+    assert first.articles[0].id not in shown
+    assert assistant.choose(first.articles[0].id, language="de", conversation=rejected, now=MONDAY) is None
+    assert ask(assistant, "Rechnung", rejected.with_rejected("x")).decision is Decision.HAND_OVER
+
+
+def test_own_words_stay_in_the_conversation(assistant: Assistant) -> None:
+    first = ask(assistant, "mein internet ist weg")
+    second = ask(assistant, "Wie wird das Wetter morgen?", first.conversation)
+
+    assert second.conversation.own_words == "mein internet ist weg\n\nWie wird das Wetter morgen?"
+    assert second.conversation.id == first.conversation.id
+
+
+def test_choosing_answers_and_is_remembered(assistant: Assistant) -> None:
+    reply = assistant.choose("move-house", language="en", conversation=Conversation.start(), now=MONDAY)
+
+    assert reply is not None
+    assert (reply.decision, reply.articles[0].id, reply.articles[0].language) == (
+        Decision.ANSWER,
+        "move-house",
+        "en",
+    )
+    assert (reply.conversation.read, reply.conversation.topic) == (("move-house",), "contract")
+    assert assistant.choose("no-such-article", language="en", conversation=Conversation.start()) is None
+
+
+def test_suggestions_are_gated(assistant: Assistant) -> None:
+    start = Conversation.start()
+
+    assert (
+        assistant.suggest("rechnung herunterladen", language="de", conversation=start)[0].id == "find-invoice"
+    )
+    assert assistant.suggest("Wie backe ich einen Apfelkuchen?", language="de", conversation=start) == ()
+    assert assistant.suggest("  ", language="de", conversation=start) == ()
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01\x02"])
+def test_nothing_asked_is_said_plainly(assistant: Assistant, text: str) -> None:
+    with pytest.raises(QuestionError, match="empty") as caught:
+        ask(assistant, text)
+
+    assert caught.value.code == "empty"
+
+
+def test_too_long_is_said_with_the_limit(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="4000") as caught:
+        ask(assistant, "Router " * 1500)
+
+    assert (caught.value.code, caught.value.limit) == ("too_long", 4000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🤷🏽‍♀️🔥🔥",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE questions; --",
+        "مرحبا كيف حالك",
+        "Rech\x00nung\x1b[31m wo?",
+        "\u202egnunhceR",
+        "?" * 3999,
+        "﷽" * 1000,
+    ],
+)
+def test_odd_input_gets_a_calm_reply(assistant: Assistant, text: str) -> None:
+    reply = ask(assistant, text)
+
+    assert reply.decision is not Decision.ANSWER or reply.articles
+    assert reply.message
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=300))
+def test_any_text_gets_a_reply_or_a_plain_refusal(assistant: Assistant, text: str) -> None:
+    try:
+        reply = ask(assistant, text)
+    except QuestionError as error:
+        assert error.code == "empty"
+    else:
+        assert reply.channels
+        assert reply.promise.latest > MONDAY

@@ -1,0 +1,139 @@
+"""Calibration from the corpus alone, and where the answer point comes to lie."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Confidence, ConfidenceError, calibrate_index
+from assistant.calibration import answer_point
+from assistant.confidence import NEVER, features
+from corpus.settings import Settings
+from index import (
+    Filter,
+    Index,
+    OnnxEncoder,
+    Passage,
+    PassageKind,
+    Ranking,
+    build_index,
+    current_artifact,
+    open_artifact,
+)
+
+
+@pytest.fixture(scope="module")
+def index(shipped: Settings, encoder: OnnxEncoder) -> Index:
+    key = current_artifact(shipped.data)
+    assert key is not None
+    return open_artifact(shipped.data, key, encoder).index
+
+
+@pytest.fixture(scope="module")
+def confidence(index: Index) -> Confidence:
+    fitted = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3)
+    assert fitted is not None
+    return fitted
+
+
+def test_known_phrasings_are_more_certain_than_foreign_matters(index: Index, confidence: Confidence) -> None:
+    known = confidence.probability(index.rank("wo finde ich meine rechnung als pdf", language="de"))
+    foreign = confidence.probability(index.rank("Wie backe ich einen Apfelkuchen?", language="de"))
+
+    assert known > 0.8
+    assert foreign < 0.2
+
+
+def test_the_same_corpus_gives_the_same_confidence(index: Index, confidence: Confidence) -> None:
+    assert calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3) == confidence
+
+
+def test_a_stricter_bound_raises_the_answer_points(index: Index, confidence: Confidence) -> None:
+    strict = calibrate_index(index, max_wrong=0.01, expected_unanswerable=0.3)
+
+    assert strict is not None
+    assert all(strict.answer_points[lang] >= point for lang, point in confidence.answer_points.items())
+    assert strict.answer_points != confidence.answer_points
+
+
+def test_every_question_and_phrasing_is_a_probe(index: Index, confidence: Confidence) -> None:
+    for language in ("de", "en"):
+        asked = [
+            passage
+            for passage in index.passages
+            if passage.language == language and passage.kind in (PassageKind.QUESTION, PassageKind.PHRASING)
+        ]
+        assert confidence.probes[language] == len(asked)
+
+
+def test_too_few_phrasings_give_no_confidence(encoder: OnnxEncoder) -> None:
+    small = build_index(
+        [Passage(f"a{n}", "de", PassageKind.QUESTION, f"Frage {n}") for n in range(49)], encoder
+    )
+
+    assert calibrate_index(small, max_wrong=0.05, expected_unanswerable=0.3) is None
+
+
+def test_an_empty_ranking_is_certainly_wrong(confidence: Confidence) -> None:
+    assert confidence.probability(Ranking("?", (), 0.0, 0.0)) == 0.0
+
+
+def test_features_are_finite_with_a_single_article(index: Index) -> None:
+    others = frozenset(index.articles[1:].tolist())
+
+    assert np.isfinite(features(index.rank("x", language=None, leave_out=Filter(articles=others)))).all()
+
+
+def test_what_is_stored_is_what_is_read(confidence: Confidence, tmp_path: Path) -> None:
+    confidence.save(tmp_path, artifact="abc")
+
+    assert Confidence.load(tmp_path, artifact="abc") == confidence
+
+
+def test_a_recorded_absence_is_read_as_none(tmp_path: Path) -> None:
+    Confidence.save_none(tmp_path, artifact="abc")
+
+    assert Confidence.load(tmp_path, artifact="abc") is None
+
+
+def test_a_confidence_of_another_index_is_refused(confidence: Confidence, tmp_path: Path) -> None:
+    confidence.save(tmp_path, artifact="abc")
+
+    with pytest.raises(ConfidenceError, match="belongs to another index.*lotse build"):
+        Confidence.load(tmp_path, artifact="def")
+
+
+@pytest.mark.parametrize("key", ["weights", "intercept", "answer_points"])
+def test_an_incomplete_confidence_is_refused(confidence: Confidence, tmp_path: Path, key: str) -> None:
+    confidence.save(tmp_path, artifact="abc")
+    stored = json.loads((tmp_path / "confidence.json").read_text())
+    stored[key] = stored[key][:3] if key == "weights" else None
+    if key != "weights":
+        del stored[key]
+    (tmp_path / "confidence.json").write_text(json.dumps(stored))
+
+    with pytest.raises(ConfidenceError, match="missing or incomplete"):
+        Confidence.load(tmp_path, artifact="abc")
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.floats(0.1, 5)), min_size=1, max_size=60),
+    st.floats(0.01, 0.4),
+)
+def test_above_the_answer_point_the_wrong_share_holds(
+    examples: list[tuple[float, bool, float]], max_wrong: float
+) -> None:
+    probability, right, weight = (np.array(column) for column in zip(*examples, strict=True))
+    point = answer_point(probability, right.astype(bool), weight, max_wrong)
+    answered = probability >= point
+
+    if point == NEVER:
+        assert not answered.any()
+    else:
+        assert answered.any()
+        assert (weight * ~right.astype(bool))[answered].sum() <= max_wrong * weight[answered].sum() + 1e-9

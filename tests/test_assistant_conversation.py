@@ -1,0 +1,76 @@
+"""A conversation travels signed with the page, and cannot be forged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Conversation, ConversationTokens, Turn
+from assistant.conversation import MAX_TURNS
+
+TOKENS = ConversationTokens("a secret for tests")
+turns = st.builds(
+    Turn,
+    st.text(max_size=50),
+    st.sampled_from(["answer", "suggest"]),
+    st.lists(st.text(max_size=9)).map(tuple),
+)
+
+
+@given(
+    st.lists(turns, max_size=4),
+    st.lists(st.text(max_size=9), max_size=3),
+    st.sampled_from(["de", "en", None]),
+)
+def test_a_token_carries_the_whole_conversation(
+    said: list[Turn], rejected: list[str], language: str | None
+) -> None:
+    conversation = replace(
+        Conversation.start(), language=language, topic="invoices", clarified=True, escalated="fraud"
+    )
+    for turn in said:
+        conversation = conversation.with_turn(turn)
+    for article in rejected:
+        conversation = conversation.with_rejected(article).with_read(article)
+
+    assert TOKENS.load(TOKENS.dump(conversation)) == conversation
+
+
+@given(st.text(max_size=200))
+def test_a_foreign_token_starts_afresh(token: str) -> None:
+    assert TOKENS.load(token).turns == ()
+
+
+def test_an_altered_token_starts_afresh() -> None:
+    token = TOKENS.dump(Conversation.start().with_rejected("find-invoice"))
+
+    assert TOKENS.load("x" + token).rejected == ()
+    assert ConversationTokens("another secret").load(token).rejected == ()
+    assert TOKENS.load(None).turns == ()
+
+
+def test_memory_is_bounded_and_keeps_the_latest() -> None:
+    conversation = Conversation.start()
+    for number in range(MAX_TURNS + 3):
+        conversation = conversation.with_turn(Turn(str(number), "suggest", ()))
+
+    assert [turn.text for turn in conversation.turns] == [str(n) for n in range(3, MAX_TURNS + 3)]
+
+
+def test_own_words_come_in_the_order_they_were_said() -> None:
+    conversation = (
+        Conversation.start()
+        .with_turn(Turn("Router tot", "answer", ()))
+        .with_turn(Turn("Immer noch", "suggest", ()))
+    )
+
+    assert conversation.own_words == "Router tot\n\nImmer noch"
+
+
+def test_two_different_rejections_call_for_a_person() -> None:
+    once = Conversation.start().with_rejected("a").with_rejected("a")
+
+    assert not once.human_only
+    assert once.with_rejected("b").human_only

@@ -1,0 +1,212 @@
+"""The records database: migrations, transactions, several processes, and errors for people."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import StatementError
+
+from assistant.database import Database, DatabaseError
+from assistant.tables import FeedbackRow, Table
+
+pytest_plugins = ["database_backends"]
+NOW = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
+
+
+def feedback(**changes: object) -> FeedbackRow:
+    values = {"conversation_id": "c", "article_id": "a", "helpful": True, "at": NOW, **changes}
+    return FeedbackRow(**values)
+
+
+def run_processes(code: str, *arguments: str, count: int = 4) -> list[str]:
+    """Run the same Python code in several processes at once and return what they print."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(count)
+    ]
+    outputs = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * count, "\n".join(outputs)
+    return outputs
+
+
+def test_migrating_makes_the_tables_and_says_so_once(database_url: str) -> None:
+    said: list[str] = []
+    database = Database(database_url)
+    database.migrate(said.append)
+    database.migrate(said.append)
+    database.check()
+    assert "version none -> 0001" in said[0]
+    assert "is up to date (version 0001)" in said[1]
+    assert len(said) == 2
+    database.close()
+
+
+def test_the_migrated_tables_are_those_of_the_program(database: Database) -> None:
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection())
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
+    code = "import sys\nfrom assistant.database import Database\nDatabase(sys.argv[1]).migrate(print)"
+    outputs = run_processes(code, database_url)
+    assert sum("version none -> 0001" in output for output in outputs) == 1
+    assert sum("is up to date" in output for output in outputs) == 3
+
+
+def test_increments_of_several_processes_are_all_kept(database: Database, database_url: str) -> None:
+    with database.writing() as session:
+        session.add(feedback(reason="0"))
+    code = """
+import sys
+from sqlalchemy import select
+from assistant.database import Database
+from assistant.tables import FeedbackRow
+database = Database(sys.argv[1])
+for _ in range(25):
+    with database.writing() as session:
+        row = session.scalars(select(FeedbackRow).with_for_update()).one()
+        row.reason = str(int(row.reason) + 1)
+"""
+    run_processes(code, database_url)
+    with database.reading() as session:
+        assert session.scalars(select(FeedbackRow.reason)).one() == "100"
+
+
+def test_check_says_what_to_run_before_the_first_migration(database_url: str) -> None:
+    database = Database(database_url)
+    with pytest.raises(DatabaseError, match="lotse migrate"):
+        database.check()
+    database.close()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="9999.*newer"):
+        database.check()
+    with pytest.raises(DatabaseError, match="9999.*newer"):
+        database.migrate()
+
+
+def test_an_error_keeps_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.writing() as session:
+        session.add(feedback())
+        session.flush()
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.scalars(select(FeedbackRow)).all() == []
+
+
+def test_reading_keeps_no_change(database: Database) -> None:
+    with database.reading() as session:
+        session.add(feedback())
+        session.flush()
+    with database.reading() as session:
+        assert session.scalars(select(FeedbackRow)).all() == []
+
+
+def test_rows_can_be_used_after_their_session(database: Database) -> None:
+    with database.writing() as session:
+        session.add(feedback())
+    with database.reading() as session:
+        row = session.scalars(select(FeedbackRow)).one()
+    assert row.article_id == "a"
+
+
+def test_moments_come_back_in_utc(database: Database) -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=-7)))
+    with database.writing() as session:
+        session.add(feedback(at=elsewhere))
+    with database.reading() as session:
+        at = session.scalars(select(FeedbackRow.at)).one()
+    assert at == NOW
+    assert at.tzinfo is UTC
+
+
+def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="has no time zone"), database.writing() as session:
+        session.add(feedback(at=NOW.replace(tzinfo=None)))
+
+
+def test_every_text_can_be_stored(database: Database) -> None:
+    with database.writing() as session:
+        session.add(feedback(reason="a\x00b\ud800c\u2028😀"))
+    with database.reading() as session:
+        assert session.scalars(select(FeedbackRow.reason)).one() == "ab?c\u2028😀"
+
+
+def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.sqlite3")
+    database.migrate()
+    with database.reading() as session:
+        found = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
+        }
+    database.close()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+        "secure_delete": 1,
+    }
+
+
+def test_a_sqlite_writer_has_the_lock_from_the_start(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.sqlite3"
+    database = Database(url)
+    database.migrate()
+    impatient = create_engine(url, connect_args={"timeout": 0})
+    with database.writing(), impatient.connect() as other:
+        with pytest.raises(Exception, match="locked"):
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+    with database.reading(), impatient.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+    impatient.dispose()
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.sqlite3").write_text("shopping list\n" * 100)
+    database = Database(f"sqlite:///{tmp_path}/notes.sqlite3")
+    with pytest.raises(DatabaseError, match=r"notes\.sqlite3 cannot be used: .*not a database"):
+        database.migrate()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("nonsense", "is not a database URL"),
+        ("oracledb://host/x", "speaks sqlite and postgresql"),
+        ("mysql://host/x", "speaks sqlite and postgresql"),
+    ],
+)
+def test_an_unusable_url_is_explained(url: str, message: str) -> None:
+    with pytest.raises(DatabaseError, match=message):
+        Database(url)
+
+
+def test_an_unreachable_server_is_explained_without_the_password() -> None:
+    database = Database("postgresql://lotse:geheim@127.0.0.1:9/lotse?connect_timeout=2")
+    with pytest.raises(DatabaseError, match="cannot be used") as caught:
+        database.check()
+    assert "geheim" not in str(caught.value)
+    assert "lotse:***@127.0.0.1:9/lotse" in str(caught.value)

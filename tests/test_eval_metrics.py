@@ -1,0 +1,216 @@
+"""The figures against scikit-learn, against cases worked out by hand, and against their own laws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sklearn.metrics import matthews_corrcoef, roc_auc_score
+
+from eval.metrics import (
+    auroc,
+    coverage,
+    coverage_at_precision,
+    deflection_accuracy,
+    false_deflection,
+    hit,
+    is_right,
+    missed_deflection,
+    mrr_at_k,
+    multiclass_mcc,
+    nearest_truth,
+    recall_at_k,
+    wrong_rate,
+)
+from eval.resampling import auroc_of, coverage_at_precision_of, mcc_of, mean_of, value_of
+
+RANKED = [["a", "b", "c"], ["b", "a", "c"], ["c", "b", "a"], [], ["a"]]
+EXPECTED = [{"a"}, {"a"}, {"a"}, {"a"}, set()]
+
+# A few values only, so that ties are common.
+SURENESS = st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0])
+SCORED = st.lists(st.tuples(SURENESS, st.booleans()), min_size=1, max_size=60)
+LABEL = st.sampled_from([None, "a", "b", "c"])
+LABELLED = st.lists(st.tuples(LABEL, LABEL), min_size=1, max_size=60)
+
+
+def split(pairs: list[tuple[float, bool]]) -> tuple[list[float], list[bool]]:
+    return [confidence for confidence, _ in pairs], [right for _, right in pairs]
+
+
+def test_recall_counts_answerable_questions_only() -> None:
+    assert recall_at_k(RANKED, EXPECTED, 1) == pytest.approx(1 / 4)
+    assert recall_at_k(RANKED, EXPECTED, 2) == pytest.approx(2 / 4)
+    assert recall_at_k(RANKED, EXPECTED, 3) == pytest.approx(3 / 4)
+
+
+def test_any_of_several_acceptable_articles_is_a_hit() -> None:
+    assert hit(["x", "b"], {"a", "b"}, 2)
+    assert not hit(["x", "b"], {"a", "b"}, 1)
+
+
+def test_mrr_by_hand() -> None:
+    assert mrr_at_k(RANKED, EXPECTED, 10) == pytest.approx((1 + 1 / 2 + 1 / 3 + 0) / 4)
+    assert mrr_at_k(RANKED, EXPECTED, 2) == pytest.approx((1 + 1 / 2 + 0 + 0) / 4)
+
+
+def test_figures_of_nothing_are_undefined() -> None:
+    assert recall_at_k([["a"]], [set()], 1) is None
+    assert mrr_at_k([], [], 10) is None
+    assert auroc([], []) is None
+    assert coverage_at_precision([], []) is None
+    assert multiclass_mcc([], []) is None
+    assert deflection_accuracy([], []) is None
+    assert wrong_rate([{"a"}], [None]) is None
+    assert false_deflection([{"a"}], ["a"]) is None
+    assert missed_deflection([set()], [None]) is None
+
+
+@given(SCORED)
+def test_auroc_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
+    confidence, right = split(pairs)
+    if len(set(right)) < 2:
+        assert auroc(confidence, right) is None
+    else:
+        assert auroc(confidence, right) == pytest.approx(roc_auc_score(right, confidence))
+
+
+@given(SCORED)
+def test_turning_the_confidence_around_mirrors_auroc(pairs: list[tuple[float, bool]]) -> None:
+    confidence, right = split(pairs)
+    assume(len(set(right)) == 2)
+    mirrored = auroc([-value for value in confidence], right)
+    assert mirrored is not None
+    assert auroc(confidence, right) == pytest.approx(1 - mirrored)
+
+
+def test_auroc_of_ties_is_a_coin_toss() -> None:
+    assert auroc([0.5] * 4, [True, False, True, False]) == 0.5
+
+
+def test_coverage_at_precision_looks_beyond_an_early_mistake() -> None:
+    confidence = [1.0 - at / 100 for at in range(40)]
+    right = [True] * 5 + [False] + [True] * 18 + [False] * 16
+    assert coverage_at_precision(confidence, right) == pytest.approx(24 / 40)
+
+
+def test_a_precision_that_is_met_exactly_counts() -> None:
+    confidence = [0.9] * 20 + [0.1] * 20
+    right = [True] * 19 + [False] * 21
+    assert coverage_at_precision(confidence, right) == pytest.approx(0.5)
+
+
+def test_equal_confidence_is_answered_together() -> None:
+    assert coverage_at_precision([0.9, 0.9, 0.1], [True, False, False]) == 0.0
+    assert coverage_at_precision([0.9, 0.8, 0.1], [True, False, False]) == pytest.approx(1 / 3)
+
+
+@given(SCORED, st.sampled_from([0.5, 0.8, 0.95, 1.0]))
+def test_coverage_at_precision_is_the_best_threshold_of_all(
+    pairs: list[tuple[float, bool]], precision: float
+) -> None:
+    confidence, right = split(pairs)
+    best = 0.0
+    for threshold in set(confidence):
+        answered = [ok for value, ok in pairs if value >= threshold]
+        if sum(answered) / len(answered) >= precision:
+            best = max(best, len(answered) / len(pairs))
+    assert coverage_at_precision(confidence, right, precision) == pytest.approx(best)
+
+
+@given(LABELLED)
+def test_mcc_is_that_of_scikit_learn(pairs: list[tuple[str | None, str | None]]) -> None:
+    truth, predicted = [true for true, _ in pairs], [guess for _, guess in pairs]
+    assume(len({*truth, *predicted}) > 1)
+    as_text = matthews_corrcoef([str(label) for label in truth], [str(label) for label in predicted])
+    assert multiclass_mcc(truth, predicted) == pytest.approx(as_text, abs=1e-12)
+
+
+def test_mcc_of_two_classes_by_hand() -> None:
+    truth = ["a"] * 6 + [None] * 4
+    predicted = ["a"] * 5 + [None] + [None] * 3 + ["a"]
+    right_answers, right_refusals, false_answers, false_refusals = 5, 3, 1, 1
+    above = right_answers * right_refusals - false_answers * false_refusals
+    assert multiclass_mcc(truth, predicted) == pytest.approx(above / np.sqrt(6 * 6 * 4 * 4))
+
+
+def test_always_refusing_correlates_with_nothing() -> None:
+    assert multiclass_mcc(["a", "b", None], [None, None, None]) == 0.0
+    assert multiclass_mcc([None], [None]) == 0.0
+
+
+def test_one_right_class_of_several_acceptable_articles() -> None:
+    assert nearest_truth({"a", "b"}, "b") == "b"
+    assert nearest_truth({"b", "a"}, "c") == "a"
+    assert nearest_truth({"b", "a"}, None) == "a"
+    assert nearest_truth(set(), "a") is None
+
+
+def test_shares_of_answers_by_hand() -> None:
+    expected = [{"a"}, {"a"}, {"a"}, {"a", "b"}, set(), set()]
+    answered = ["a", "b", None, "b", None, "a"]
+    assert deflection_accuracy(expected, answered) == pytest.approx(3 / 6)
+    assert coverage(answered) == pytest.approx(4 / 6)
+    assert wrong_rate(expected, answered) == pytest.approx(2 / 4)
+    assert false_deflection(expected, answered) == pytest.approx(1 / 2)
+    assert missed_deflection(expected, answered) == pytest.approx(1 / 4)
+
+
+@given(LABELLED)
+def test_right_and_wrong_answers_and_refusals_add_up(pairs: list[tuple[str | None, str | None]]) -> None:
+    expected = [{true} if true else set() for true, _ in pairs]
+    answered = [guess for _, guess in pairs]
+    share, wrong = coverage(answered), wrong_rate(expected, answered)
+    assert share is not None
+    right_refusals = sum(
+        not wanted and guess is None for wanted, guess in zip(expected, answered, strict=True)
+    )
+    right_answers = share * len(pairs) * (1 - (wrong or 0.0))
+    accuracy = deflection_accuracy(expected, answered)
+    assert accuracy == pytest.approx((right_answers + right_refusals) / len(pairs))
+
+
+def test_refusing_an_answerable_question_is_not_right() -> None:
+    assert not is_right({"a"}, None)
+    assert is_right(set(), None)
+
+
+def test_lists_of_different_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        recall_at_k([["a"]], [], 1)
+
+
+@given(SCORED, st.integers(0, 2**32 - 1))
+def test_a_resample_is_the_figure_of_the_repeated_questions(
+    pairs: list[tuple[float, bool]], seed: int
+) -> None:
+    confidence, right = split(pairs)
+    counts = np.random.default_rng(seed).integers(0, 4, size=len(pairs))
+    assume(counts.sum() > 0)
+    repeated = [pair for pair, times in zip(pairs, counts, strict=True) for _ in range(times)]
+    truth = ["a" if ok else None for ok in right]
+    guess = ["a" if value > 0.4 else None for value in confidence]
+    weights = counts.astype(np.float64)[np.newaxis]
+    whole = np.ones((1, len(repeated)))
+    again, again_right = split(repeated)
+    for resampled, plain in (
+        (mean_of(confidence), mean_of(again)),
+        (auroc_of(confidence, right), auroc_of(again, again_right)),
+        (
+            coverage_at_precision_of(confidence, right, 0.8),
+            coverage_at_precision_of(again, again_right, 0.8),
+        ),
+        (
+            mcc_of(truth, guess),
+            mcc_of(
+                ["a" if ok else None for ok in again_right], ["a" if value > 0.4 else None for value in again]
+            ),
+        ),
+    ):
+        assert resampled(weights)[0] == pytest.approx(plain(whole)[0], nan_ok=True)
+
+
+def test_value_of_tells_undefined_from_zero() -> None:
+    assert value_of(mean_of([0.0]), 1) == 0.0
+    assert value_of(mean_of([]), 0) is None

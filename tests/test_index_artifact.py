@@ -1,0 +1,96 @@
+"""The built index on disk: verified, content-addressed, swapped by a pointer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpus.settings import Settings
+from index import (
+    ArtifactError,
+    OnnxEncoder,
+    build_artifact,
+    current_artifact,
+    current_corpus,
+    open_artifact,
+    publish,
+)
+
+
+@pytest.fixture
+def data(shipped: Settings, tmp_path: Path) -> Path:
+    return shutil.copytree(shipped.data, tmp_path / "data")
+
+
+def key_of(data: Path) -> str:
+    key = current_artifact(data)
+    assert key is not None
+    return key
+
+
+def test_a_stored_index_ranks_like_the_one_in_memory(data: Path, encoder: OnnxEncoder) -> None:
+    first = open_artifact(data, key_of(data), encoder)
+    second = open_artifact(data, key_of(data), encoder)
+
+    assert first.index.rank("Wo ist mein Paket?", language="de") == second.index.rank(
+        "Wo ist mein Paket?", language="de"
+    )
+    assert first.manifest["counts"]["articles"] == len(first.corpus.articles)
+
+
+def test_the_same_corpus_has_the_same_id_and_is_not_built_twice(data: Path, encoder: OnnxEncoder) -> None:
+    lines: list[str] = []
+    corpus = open_artifact(data, key_of(data), encoder).corpus
+
+    assert build_artifact(corpus, encoder, data, report=lines.append) == key_of(data)
+    assert lines == [f"index {key_of(data)} stands already"]
+
+
+@pytest.mark.parametrize(
+    "name", ["vectors.npy", "passages.json", "lexical.npz", "vocabulary.json", "corpus.json"]
+)
+def test_an_altered_file_is_refused(data: Path, encoder: OnnxEncoder, name: str) -> None:
+    path = data / "index" / key_of(data) / name
+    path.write_bytes(path.read_bytes()[:-1] + b"\x00")
+
+    with pytest.raises(ArtifactError, match=f"{name} was altered.*lotse build"):
+        open_artifact(data, key_of(data), encoder)
+
+
+def test_a_missing_file_is_refused(data: Path, encoder: OnnxEncoder) -> None:
+    (data / "index" / key_of(data) / "vectors.npy").unlink()
+
+    with pytest.raises(ArtifactError, match="missing or incomplete"):
+        open_artifact(data, key_of(data), encoder)
+
+
+def test_another_encoder_is_refused(data: Path, encoder: OnnxEncoder) -> None:
+    manifest = data / "index" / key_of(data) / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["identity"]["encoder"] = "0" * 64
+    content["encoder"]["name"] = "somebody-elses"
+    manifest.write_text(json.dumps(content))
+
+    with pytest.raises(ArtifactError, match="built with encoder somebody-elses"):
+        open_artifact(data, key_of(data), encoder)
+
+
+def test_before_the_first_build_there_is_no_pointer(tmp_path: Path) -> None:
+    assert current_artifact(tmp_path) is None
+    with pytest.raises(ArtifactError, match="lotse build"):
+        current_corpus(tmp_path)
+
+
+def test_publishing_keeps_the_latest_few(data: Path) -> None:
+    first = key_of(data)
+    for number in range(6):
+        shutil.copytree(data / "index" / first, data / "index" / f"{number:016d}")
+        publish(data, f"{number:016d}")
+
+    kept = [path.name for path in (data / "index").iterdir() if (path / "manifest.json").exists()]
+
+    assert key_of(data) == f"{5:016d}"
+    assert len(kept) == 3

@@ -1,0 +1,102 @@
+"""Ranking: languages merge, filters hide, and a left-out article is as if it had never been."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index import Filter, Index, OnnxEncoder, Passage, PassageKind, build_index
+
+PASSAGES = [
+    Passage("invoice", "de", PassageKind.QUESTION, "Wo finde ich meine Rechnung?"),
+    Passage("invoice", "en", PassageKind.QUESTION, "Where do I find my invoice?"),
+    Passage(
+        "invoice", "de", PassageKind.ANSWER, "Die Rechnung liegt am Fünften des Monats im Portal bereit."
+    ),
+    Passage("cancel", "de", PassageKind.QUESTION, "Wie kündige ich meinen Vertrag?"),
+    Passage("cancel", "en", PassageKind.PHRASING, "get out of my contract"),
+    Passage("parcel", "en", PassageKind.QUESTION, "Where is my parcel?"),
+]
+
+
+@pytest.fixture(scope="module")
+def small(encoder: OnnxEncoder) -> Index:
+    return build_index(PASSAGES, encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("rechnung download", "invoice"),
+        ("need my bill", "invoice"),
+        ("ich will weg von euch, vertrag kündigen", "cancel"),
+        ("wo bleibt mein Paket", "parcel"),
+    ],
+)
+def test_right_article_is_first_whatever_its_language(small: Index, text: str, article: str) -> None:
+    assert small.rank(text, language=None).articles[0].article == article
+
+
+def test_an_article_appears_once_with_its_best_passage(small: Index) -> None:
+    ranking = small.rank("Wo finde ich meine Rechnung?", language="de")
+
+    assert [ranked.article for ranked in ranking.articles].count("invoice") == 1
+    assert ranking.articles[0].passage.text == "Wo finde ich meine Rechnung?"
+    assert ranking.articles[0].dense == pytest.approx(1.0, abs=1e-3)
+    assert ranking.articles[0].lexical == pytest.approx(1.0, abs=1e-3)
+
+
+def test_scores_fall(small: Index) -> None:
+    scores = [ranked.score for ranked in small.rank("rechnung", language="de").articles]
+
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_lexical_evidence_counts_within_the_language_only(small: Index) -> None:
+    assert small.rank("parcel", language="de").articles[0].lexical == 0.0
+    assert small.rank("parcel", language="en").articles[0].lexical > 0.0
+
+
+def test_filters_hide_articles_languages_and_rows(small: Index) -> None:
+    text = "Wo finde ich meine Rechnung?"
+    no_invoice = small.rank(text, language="de", leave_out=Filter(articles=frozenset({"invoice"})))
+    english = small.rank(text, language="de", leave_out=Filter(languages=frozenset({"en"})))
+    nothing = small.rank(text, language="de", leave_out=Filter(without=tuple(range(len(small)))))
+
+    assert "invoice" not in [ranked.article for ranked in no_invoice.articles]
+    assert {ranked.passage.language for ranked in english.articles} == {"en"}
+    assert nothing.articles == ()
+
+
+def test_a_left_out_article_leaves_the_same_ranking_as_never_indexed(
+    small: Index, encoder: OnnxEncoder
+) -> None:
+    rows = tuple(row for row, passage in enumerate(small.passages) if passage.article == "invoice")
+    never = build_index([passage for passage in PASSAGES if passage.article != "invoice"], encoder)
+
+    left_out = small.rank("Rechnung und Vertrag", language="de", leave_out=Filter(without=rows))
+    expected = never.rank("Rechnung und Vertrag", language="de")
+
+    assert [ranked.article for ranked in left_out.articles] == [
+        ranked.article for ranked in expected.articles
+    ]
+    assert np.allclose([r.score for r in left_out.articles], [r.score for r in expected.articles], atol=1e-4)
+    assert left_out.mean_score == pytest.approx(expected.mean_score, abs=1e-4)
+    assert left_out.top_passages == pytest.approx(expected.top_passages, abs=1e-4)
+
+
+def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) -> None:
+    rng = np.random.default_rng(7)
+    words = "rechnung vertrag paket router esim tarif umzug mahnung konto gerät".split()
+    texts = sorted({" ".join(rng.choice(words, size=rng.integers(2, 6))) + f" {n}" for n in range(1300)})
+    passages = [Passage(f"a{n // 5:04d}", "de", PassageKind.PHRASING, text) for n, text in enumerate(texts)]
+    large = build_index(passages, encoder)
+
+    for text in ("umzug und neuer router", "mahnung esim"):
+        cosine = large.vectors @ encoder.encode([text])[0] + 0.2 * large.lexical.scores(text)
+        assert large.rank(text, language="de").articles[0].passage == passages[int(np.argmax(cosine))]
+
+
+def test_an_empty_corpus_is_refused(encoder: OnnxEncoder) -> None:
+    with pytest.raises(ValueError, match="no published article"):
+        build_index([], encoder)

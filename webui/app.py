@@ -1,0 +1,105 @@
+"""The web application, put together in one place."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_datetime
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from assistant import Runtime
+from corpus import Channel, ChannelKind
+from webui import api, articles, contact, errors, health, i18n, security, status
+from webui import help as help_page
+from webui.channels import channel_link, is_staffed
+from webui.context import assistant
+from webui.i18n import NAMES, other_language, page_language
+from webui.rate import RateLimit
+
+FORM_LIMIT = 512 * 1024
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Make the application on an open runtime.
+
+    :param runtime: the open service; whoever opened it closes it.
+    :return: the application, to be served by any WSGI server.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.extensions["lotse"] = runtime
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+    i18n.install(app, runtime.assistant.corpus.company.time_zone)
+    security.install(app)
+    errors.install(app)
+    for concern in (help_page, articles, contact, status, api, health):
+        app.register_blueprint(concern.bp)
+
+    app.before_request(_limiter(RateLimit(runtime.settings.posts_per_minute)))
+    app.url_defaults(_static_version)
+    app.context_processor(_words_of_the_page)
+    app.jinja_env.globals.update(
+        channel_link=channel_link,
+        event_words=status.event_words,
+        is_staffed=is_staffed,
+        moment=lambda when: format_datetime(when, "short"),
+        phones=_phones,
+    )
+    if runtime.settings.proxies:
+        hops = runtime.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _limiter(limit: RateLimit) -> Any:
+    def refuse_floods() -> None:
+        if request.method == "POST" and (wait := limit.wait_seconds(request.remote_addr)):
+            raise TooManyRequests(retry_after=int(wait) + 1)
+
+    return refuse_floods
+
+
+def _words_of_the_page() -> dict[str, Any]:
+    language = page_language()
+    other = other_language(language)
+    return {
+        "company": assistant().corpus.company,
+        "language": language,
+        "other_language": other,
+        "other_language_name": NAMES[other],
+        "language_address": _language_address,
+    }
+
+
+def _language_address(endpoint: str | None = None) -> str:
+    """Return the address of this page, or of ``endpoint``, in the other language.
+
+    What was posted and cannot be opened by its address leads to the first page.
+    """
+    opened = request.endpoint if request.method == "GET" else None
+    arguments = request.view_args or {} if endpoint or opened else {}
+    return url_for(
+        endpoint or opened or "help.home", **{**arguments, "lang": other_language(page_language())}
+    )
+
+
+def _phones() -> list[Channel]:
+    company = assistant().corpus.company
+    return [channel for channel in company.channels if channel.kind is ChannelKind.PHONE]
+
+
+def _static_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _content_hash(values["filename"])
+
+
+@cache
+def _content_hash(filename: str) -> str:
+    content = (Path(__file__).parent / "static" / filename).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:10]

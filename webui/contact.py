@@ -1,0 +1,119 @@
+"""The way to a person: one form that knows what was said before, and the receipt for it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from assistant import Conversation, HandOverError, Promise
+from corpus import Language
+from webui.context import assistant, posted_conversation, runtime
+from webui.forms import form_text
+from webui.handing import Sender, escalation_of, hand_over, promise_of
+from webui.i18n import gettext as _
+from webui.i18n import page_language
+from webui.outcome import beside_form
+
+bp = Blueprint("contact", __name__)
+HONEYPOT = "website"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The form as it is shown: what stands in its fields, and what is wrong with them.
+
+    ``submission_key`` is made once for each form, so that sending it twice makes one case.
+    """
+
+    token: str
+    submission_key: str
+    promise: Promise
+    values: dict[str, str]
+    urgent: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@bp.route("/contact", methods=["GET", "POST"])
+def show() -> ResponseReturnValue:
+    """Show the form; posted from a conversation, it holds the customer's own words already."""
+    conversation = posted_conversation()
+    sender = _sender()
+    if not sender.message:
+        said = (conversation.own_words, form_text("question"))
+        sender = Sender("\n\n".join(text for text in said if text), sender.name, sender.email, sender.phone)
+    return _page(sender, conversation, sent="question" if request.method == "POST" else "")
+
+
+@bp.post("/contact/send")
+def send() -> ResponseReturnValue:
+    """Store the message as a case and give the receipt; errors stand at their fields."""
+    conversation, sender = posted_conversation(), _sender()
+    if form_text(HONEYPOT):
+        return _page(sender, conversation, errors={HONEYPOT: _("Please leave this field empty.")}), 422
+    try:
+        opened = hand_over(sender, conversation, page_language(), submission_key=_submission_key())
+    except HandOverError as problem:
+        return _page(sender, conversation, errors=problem.fields), 422
+    return render_template(
+        "contact/sent.html",
+        case=opened.case,
+        code=opened.code,
+        promise=promise_of(opened).sentence,
+        message=opened.case.message,
+        sent="message",
+    )
+
+
+def contact_form(
+    conversation: Conversation, language: Language, promise: Promise, *, token: str
+) -> ContactForm:
+    """Return a fresh form with the conversation's words, to stand below an answer."""
+    return ContactForm(
+        token=token,
+        submission_key=secrets.token_urlsafe(16),
+        promise=promise,
+        values=asdict(Sender(conversation.own_words)),
+        urgent=conversation.escalated is not None,
+    )
+
+
+def _page(
+    sender: Sender, conversation: Conversation, *, errors: dict[str, str] | None = None, sent: str = ""
+) -> str:
+    language = page_language()
+    reason = escalation_of(sender.message, conversation)
+    found = assistant().suggest(sender.message, language=language, conversation=conversation)
+    contact = assistant().contact(
+        language=language,
+        topic=conversation.topic or (found[0].topic if found else None),
+        urgent=reason is not None and reason.priority == "urgent",
+    )
+    form = ContactForm(
+        token=runtime().tokens.dump(conversation),
+        submission_key=_submission_key(),
+        promise=contact.promise,
+        values=asdict(sender),
+        urgent=reason is not None,
+        errors=errors or {},
+    )
+    # Nobody who needs a person at once, or was not helped twice, is sent back to articles.
+    suggested = () if reason or conversation.human_only else found
+    return render_template(
+        "contact/show.html",
+        form=form,
+        channels=beside_form(contact.channels),
+        suggestions=[article for article in suggested if article.id not in conversation.read],
+        sent=sent,
+    )
+
+
+def _sender() -> Sender:
+    return Sender(form_text("message"), form_text("name"), form_text("email"), form_text("phone"))
+
+
+def _submission_key() -> str:
+    given = form_text("submission_key")
+    return given if len(given) >= 16 else secrets.token_urlsafe(16)

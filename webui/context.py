@@ -1,0 +1,35 @@
+"""What a request works with: the runtime, one snapshot of the assistant, the conversation."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g, request
+
+from assistant import Assistant, Conversation
+from assistant.runtime import Runtime
+from webui.i18n import use_language
+
+
+def runtime() -> Runtime:
+    """Return the runtime that the app was made with."""
+    return cast(Runtime, current_app.extensions["lotse"])
+
+
+def assistant() -> Assistant:
+    """Return the assistant, the same one for the whole request even if a new index is swapped in."""
+    if "assistant" not in g:
+        g.assistant = runtime().assistant
+    return cast(Assistant, g.assistant)
+
+
+def posted_conversation() -> Conversation:
+    """Read the conversation from the form and speak its language; an altered token starts afresh."""
+    conversation = runtime().tokens.load(request.form.get("conversation"))
+    use_language(conversation.language)
+    return conversation
+
+
+def posted_question_id() -> int | None:
+    """Return the number under which the last question was recorded, if the form carries one."""
+    return request.form.get("question_id", type=int)

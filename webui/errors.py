@@ -1,0 +1,119 @@
+"""Turns what goes wrong into words: pages for people, one JSON shape for programs."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from webui.i18n import gettext as _
+
+logger = logging.getLogger(__name__)
+
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "internal_error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An error as a customer reads it."""
+
+    title: str
+    advice: str
+
+
+class ApiError(Exception):
+    """An error of the JSON API; ``fields`` says what is wrong with which input."""
+
+    def __init__(
+        self, status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code or CODES[status]
+        self.fields = fields or {}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the app here."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(ApiError, api_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def words(status: int) -> Words:
+    """Return the words for a status in the page's language."""
+    if status == 404:
+        return Words(_("We cannot find this page"), _("Perhaps it has moved. Ask your question instead."))
+    if status == 405:
+        return Words(
+            _("This page cannot be opened directly"), _("Please start again with your question or message.")
+        )
+    if status == 413:
+        return Words(_("That was too much at once"), _("Please send a shorter text."))
+    if status == 429:
+        return Words(
+            _("That was a lot in a short time"),
+            _("Please wait a minute and try again, or call us. Nothing that you sent before is lost."),
+        )
+    if status >= 500:
+        return Words(
+            _("Something went wrong on our side"),
+            _("We are sorry. Please try again in a moment, or call us."),
+        )
+    return Words(_("We could not read that"), _("Please go back and try again."))
+
+
+def http_error(error: HTTPException) -> Response:
+    """Answer an HTTP error in the form that was asked for, with its own headers kept."""
+    status = error.code or 500
+    said = words(status)
+    if wants_json():
+        response = error_json(status, f"{said.title}. {said.advice}")
+    else:
+        response = make_response(render_template("errors/error.html", status=status, words=said), status)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def api_error(error: ApiError) -> Response:
+    """Answer an error that the API itself raised."""
+    return error_json(error.status, str(error), code=error.code, fields=error.fields)
+
+
+def unexpected(error: Exception) -> Response:
+    """Log a failure nobody foresaw, and tell the customer what to do instead."""
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    said = words(500)
+    if wants_json():
+        return error_json(500, f"{said.title}. {said.advice}")
+    return make_response(render_template("errors/error.html", status=500, words=said), 500)
+
+
+def error_json(
+    status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None
+) -> Response:
+    """Return the one error shape of the API."""
+    error: dict[str, object] = {"code": code or CODES.get(status, "error"), "message": message}
+    if fields:
+        error["fields"] = fields
+    response = jsonify(error=error)
+    response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    """Say whether the request came to the API."""
+    return request.path.startswith("/api/")

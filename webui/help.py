@@ -1,0 +1,210 @@
+"""The help page: a question, its answer, and what the customer says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from assistant import Conversation, Decision, QuestionError
+from corpus import Language
+from webui.articles import in_topic
+from webui.contact import contact_form
+from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.forms import form_text
+from webui.i18n import gettext as _
+from webui.i18n import page_language, use_language
+from webui.outcome import Outcome
+
+bp = Blueprint("help", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """A question of the conversation, and the title of what it led to."""
+
+    text: str
+    found: str
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Show the question field, the topics and the way to a person."""
+    return _home()
+
+
+@bp.post("/")
+def ask() -> ResponseReturnValue:
+    """Answer a question on the same page; a question is never part of an address."""
+    conversation, text = posted_conversation(), form_text("question")
+    try:
+        reply = assistant().ask(text, page_language=page_language(), conversation=conversation)
+    except QuestionError as problem:
+        return _not_asked(conversation, text, problem), 422
+    question_id = runtime().questions.record(reply, text, now=datetime.now(UTC))
+    use_language(reply.language)
+    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
+
+
+@bp.post("/choose")
+def choose() -> ResponseReturnValue:
+    """Answer with the article that was picked, or with a person where none fits."""
+    conversation = posted_conversation()
+    language = conversation.language or page_language()
+    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation)
+    if reply is not None:
+        return _thread(reply.conversation, Outcome.of(reply), posted_question_id())
+    with force_locale(language):
+        message = _("None of these fits? Then write to us. Your question is already in the message.")
+    return _thread(conversation, _people(conversation, language, message), posted_question_id())
+
+
+@bp.post("/feedback")
+def feedback() -> ResponseReturnValue:
+    """Record whether an article helped; where it did not, show the next best or a person."""
+    conversation, question_id = posted_conversation(), posted_question_id()
+    language = conversation.language or page_language()
+    helped, rejected = form_text("helped"), form_text("rejected")
+    article = assistant().article(helped or rejected)
+    if article is None:
+        abort(404)
+    runtime().questions.feedback(
+        question_id,
+        article.id,
+        bool(helped),
+        form_text("reason") or None,
+        conversation_id=conversation.id,
+        now=datetime.now(UTC),
+    )
+    if helped:
+        return _thread(conversation, _glad(conversation, language), question_id)
+    words = article.translation(language)
+    text = conversation.turns[-1].text if conversation.turns else words.question if words else ""
+    return _next_best(conversation.with_rejected(article.id), text, language, question_id)
+
+
+@bp.post("/conversation")
+def resume() -> ResponseReturnValue:
+    """Show the conversation again, as it was: the way back from an article, and to the other language."""
+    conversation = posted_conversation()
+    text = form_text("question")
+    if not conversation.turns:
+        return _home(text=text)
+    return _thread(conversation, _last_outcome(conversation), posted_question_id(), text=text)
+
+
+@bp.get("/topics/<topic>")
+def topic(topic: str) -> ResponseReturnValue:
+    """List a topic's articles."""
+    found = next((each for each in assistant().corpus.company.topics if each.id == topic), None)
+    if found is None:
+        abort(404)
+    return render_template("help/topic.html", topic=found, articles=in_topic(topic, page_language()))
+
+
+def _next_best(
+    conversation: Conversation, text: str, language: Language, question_id: int | None
+) -> ResponseReturnValue:
+    found = (
+        ()
+        if conversation.human_only
+        else assistant().suggest(text, language=language, conversation=conversation)
+    )
+    reply = assistant().choose(found[0].id, language=language, conversation=conversation) if found else None
+    with force_locale(language):
+        if reply is None:
+            message = _("Sorry that this did not help. A person takes over; you need not start again.")
+            return _thread(conversation, _people(conversation, language, message), question_id)
+        outcome = Outcome.of(reply, message=_("Sorry that this did not help. Perhaps this fits better:"))
+    return _thread(reply.conversation, replace(outcome, further=found[1:]), question_id)
+
+
+def _last_outcome(conversation: Conversation) -> Outcome:
+    last = conversation.turns[-1]
+    shown = next((each for each in last.articles if each in conversation.read), None)
+    if shown and last.decision in {Decision.ANSWER, Decision.CLARIFY}:
+        reply = assistant().choose(shown, language=page_language(), conversation=conversation)
+        if reply is not None:
+            return Outcome.of(reply)
+    if conversation.human_only:
+        return _people(conversation, page_language(), "")
+    before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
+    return Outcome.of(assistant().ask(last.text, page_language=page_language(), conversation=before))
+
+
+def _people(conversation: Conversation, language: Language, message: str) -> Outcome:
+    contact = assistant().contact(language=language, topic=conversation.topic)
+    return Outcome.people(contact, language, message=message, only_people=conversation.human_only)
+
+
+def _glad(conversation: Conversation, language: Language) -> Outcome:
+    contact = assistant().contact(language=language, topic=conversation.topic)
+    with force_locale(language):
+        title, message = _("Good to hear."), _("You can ask on whenever you like.")
+    return Outcome("helped", language, title, message, contact.promise)
+
+
+def _not_asked(conversation: Conversation, text: str, problem: QuestionError) -> str:
+    if problem.code == "empty":
+        error = _("Please write your question in a few words.")
+    else:
+        error = _(
+            "Your question is longer than %(limit)s characters. Shorten it, or send it to a person.",
+            limit=problem.limit,
+        )
+    if conversation.turns:
+        return _thread(
+            conversation, _last_outcome(conversation), posted_question_id(), text=text, error=error
+        )
+    return _home(text=text, error=error)
+
+
+def _home(*, text: str = "", error: str = "") -> str:
+    contact = assistant().contact(language=page_language(), topic=None)
+    return render_template(
+        "help/home.html",
+        topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
+        channel=next(iter(contact.channels), None),
+        text=text,
+        error=error,
+    )
+
+
+def _thread(
+    conversation: Conversation,
+    outcome: Outcome,
+    question_id: int | None,
+    *,
+    text: str = "",
+    error: str = "",
+    sent: bool = False,
+) -> str:
+    token = runtime().tokens.dump(conversation)
+    with force_locale(outcome.language):
+        reply = render_template(
+            "help/_outcome.html",
+            outcome=outcome,
+            contact=contact_form(conversation, outcome.language, outcome.promise, token=token),
+        )
+    return render_template(
+        "help/thread.html",
+        turns=[ShownTurn(turn.text, _found(turn.articles[:1])) for turn in conversation.turns],
+        outcome=outcome,
+        reply=Markup(reply),  # noqa: S704 (rendered just above, with escaping)
+        conversation=conversation,
+        token=token,
+        question_id=question_id,
+        text=text,
+        error=error,
+        sent="question" if sent else "",
+    )
+
+
+def _found(articles: tuple[str, ...]) -> str:
+    article = assistant().article(articles[0]) if articles else None
+    words = article.translation(page_language()) if article else None
+    return words.question if words else ""

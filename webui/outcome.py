@@ -1,0 +1,95 @@
+"""What stands below the customer's words: one shape for a reply, a choice, a feedback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from flask_babel import force_locale
+
+from assistant import ChannelAdvice, Contact, Decision, Escalated, FoundArticle, Promise, Reply
+from corpus import ChannelKind, Language
+from webui.i18n import gettext as _
+
+Kind = Literal["answer", "clarify", "suggest", "hand_over", "escalate", "helped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a page shows as the answer, in ``language``; ``title`` names the page's state."""
+
+    kind: Kind
+    language: Language
+    title: str
+    message: str
+    promise: Promise
+    articles: tuple[FoundArticle, ...] = ()
+    further: tuple[FoundArticle, ...] = ()
+    channels: tuple[ChannelAdvice, ...] = ()
+    escalated: Escalated | None = None
+    only_people: bool = False
+
+    @property
+    def has_form(self) -> bool:
+        """Say whether the contact form stands with the answer."""
+        return self.kind in {"suggest", "hand_over", "escalate"}
+
+    @classmethod
+    def of(cls, reply: Reply, *, message: str | None = None) -> Self:
+        """Show a reply, with other words than its own where ``message`` is given."""
+        return cls(
+            kind=_KINDS[reply.decision],
+            language=reply.language,
+            title=_title(reply),
+            message=reply.message if message is None else message,
+            promise=reply.promise,
+            articles=reply.articles,
+            further=reply.ranked,
+            channels=beside_form(reply.channels),
+            escalated=reply.escalated,
+            only_people=reply.conversation.human_only,
+        )
+
+    @classmethod
+    def people(cls, contact: Contact, language: Language, *, message: str, only_people: bool) -> Self:
+        """Show the way to a person."""
+        with force_locale(language):
+            title = _("A person will help you")
+        return cls(
+            kind="hand_over",
+            language=language,
+            title=title,
+            message=message,
+            promise=contact.promise,
+            channels=beside_form(contact.channels),
+            only_people=only_people,
+        )
+
+
+_KINDS: dict[Decision, Kind] = {
+    Decision.ESCALATE: "escalate",
+    Decision.ANSWER: "answer",
+    Decision.CLARIFY: "clarify",
+    Decision.SUGGEST: "suggest",
+    Decision.HAND_OVER: "hand_over",
+}
+
+
+def beside_form(channels: tuple[ChannelAdvice, ...]) -> tuple[ChannelAdvice, ...]:
+    """Return the best three ways that are not the form itself, which stands beside them."""
+    return tuple(channel for channel in channels if channel.kind is not ChannelKind.FORM)[:3]
+
+
+def _title(reply: Reply) -> str:
+    with force_locale(reply.language):
+        match reply.decision:
+            case Decision.ANSWER:
+                return _("Answer: %(question)s", question=reply.articles[0].question)
+            case Decision.CLARIFY:
+                return _("Which of these do you mean?")
+            case Decision.SUGGEST:
+                return _("This may help")
+            case Decision.HAND_OVER:
+                return _("A person will help you")
+            case Decision.ESCALATE:
+                return _("A person takes care of this")

@@ -1,0 +1,219 @@
+"""What the JSON API takes and gives; the OpenAPI document is made from these models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant import Decision, Reply
+from corpus import LANGUAGES, Article, ChannelKind, Language
+
+
+class Given(BaseModel):
+    """Base of all that the API takes; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Shown(BaseModel):
+    """Base of all that the API gives."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class QuestionIn(Given):
+    """A question."""
+
+    question: str = Field(description="The question in the customer's own words, up to 4,000 characters.")
+    language: Language | None = Field(
+        None, description="Taken when the text's language is unsure; default: from Accept-Language."
+    )
+    conversation: str | None = Field(
+        None, description="The conversation of the last reply; without it a new one begins."
+    )
+
+
+class FeedbackIn(Given):
+    """A customer's word on an article."""
+
+    conversation: str = Field(description="The conversation of the last reply.")
+    article: str = Field(description="The article's id.")
+    helped: bool
+    question_id: int | None = Field(None, description="The question that the article answered.")
+    reason: str | None = Field(None, description="What was missing, in the customer's words.")
+
+
+class CaseIn(Given):
+    """A message for a person; an e-mail address or a phone number is needed."""
+
+    message: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: Language | None = Field(None, description="The language to answer in.")
+    conversation: str | None = Field(None, description="Hands over what was said and read before.")
+    submission_key: str | None = Field(
+        None,
+        min_length=16,
+        max_length=200,
+        description="A random text, at least 16 characters; the same message with the same key is one "
+        "case. The header Idempotency-Key does the same.",
+    )
+
+
+class ArticleOut(Shown):
+    """An article that was found, in the language of the reply where it is written in it."""
+
+    id: str
+    topic: str
+    language: Language
+    question: str
+    short: str
+    matched: str = Field(description="The passage that the question fitted; empty where none did.")
+    score: float
+
+
+class ChannelOut(Shown):
+    """A way to reach a person, judged for this matter and this moment."""
+
+    id: str
+    kind: ChannelKind
+    name: str
+    address: str
+    cost: str
+    duration: str
+    have_ready: str | None
+    open_now: bool
+    opens_at: datetime | None
+    suits: bool
+    reason: str
+
+
+class PromiseOut(Shown):
+    """The latest time of an answer, with the reason in words."""
+
+    team: str
+    latest: datetime
+    sentence: str
+
+
+class EscalatedOut(Shown):
+    """Why a person takes over, and at most one urgent action."""
+
+    reason: str
+    name: str
+    priority: str
+    message: str
+    action: str | None
+    action_article: ArticleOut | None
+    action_channel: ChannelOut | None
+
+
+class ReplyOut(Shown):
+    """The outcome of a question."""
+
+    decision: Decision
+    language: Language
+    topic: str | None
+    message: str
+    confidence: float | None = Field(
+        description="Calibrated probability that the first article answers the question."
+    )
+    articles: tuple[ArticleOut, ...]
+    further: tuple[ArticleOut, ...]
+    channels: tuple[ChannelOut, ...]
+    promise: PromiseOut
+    escalated: EscalatedOut | None
+    question_id: int
+    conversation: str = Field(description="Send it with the next question, the feedback or the case.")
+
+    @classmethod
+    def of(cls, reply: Reply, *, question_id: int, conversation: str) -> Self:
+        """Give a reply with the signed conversation that goes on from it."""
+        return cls.model_validate(
+            {
+                **{name: getattr(reply, name) for name in cls.model_fields if hasattr(reply, name)},
+                "further": reply.ranked,
+                "question_id": question_id,
+                "conversation": conversation,
+            }
+        )
+
+
+class FeedbackOut(Shown):
+    """What follows from feedback."""
+
+    conversation: str = Field(description="Send it on; a rejected article does not come back in it.")
+    only_people: bool = Field(description="After two rejected articles only a person is offered.")
+    next: ArticleOut | None = Field(description="The next best article, if one is likely to help.")
+
+
+class CaseOut(Shown):
+    """A case that a person answers."""
+
+    number: str
+    code: str = Field(description="Opens the status page together with the number; shown here alone.")
+    created: bool = Field(description="False when the same message had been sent before.")
+    promise: PromiseOut
+    status_url: str
+
+
+class TranslationOut(Shown):
+    """One language's version of an article."""
+
+    question: str
+    short: str
+    answer: str = Field(description="The full answer in Markdown.")
+
+
+class FullArticleOut(Shown):
+    """An article in all its languages."""
+
+    id: str
+    topic: str
+    translations: dict[Language, TranslationOut]
+    related: tuple[str, ...]
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """Give an article without what only editors need."""
+        return cls(
+            id=article.id,
+            topic=article.topic,
+            translations={
+                each: TranslationOut.model_validate(words)
+                for each in LANGUAGES
+                if (words := article.translation(each)) is not None
+            },
+            related=article.related,
+        )
+
+
+class ArticleTitleOut(Shown):
+    """An article in a list."""
+
+    id: str
+    topic: str
+    questions: dict[Language, str]
+
+
+class ArticlesOut(Shown):
+    """All articles that may be shown today, by id."""
+
+    articles: tuple[ArticleTitleOut, ...]
+
+
+class ErrorDetail(Shown):
+    """What is wrong, and what to do."""
+
+    code: str
+    message: str
+    fields: dict[str, str] | None = Field(None, description="What is wrong with which input.")
+
+
+class ErrorOut(Shown):
+    """The one shape of all errors."""
+
+    error: ErrorDetail
