@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -144,18 +144,16 @@ def _parse(url: str) -> URL:
             "LOTSE_DATABASE_URL is not a database URL. Examples: sqlite:////var/lib/lotse/lotse.sqlite3, "
             "postgresql://user:password@host/name"
         ) from None
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return parsed
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseError(
+            f"LOTSE_DATABASE_URL names {parsed.drivername!r}; this program speaks sqlite and postgresql."
+        )
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 
 def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
-    except NoSuchModuleError:
-        raise DatabaseError(
-            f"LOTSE_DATABASE_URL names {url.get_backend_name()!r}; this program speaks sqlite and postgresql."
-        ) from None
     except ModuleNotFoundError as error:
         raise DatabaseError(
             f"The database driver {error.name!r} is missing. Run: pip install 'kundenlotse[postgresql]'"

@@ -91,13 +91,22 @@ def tasks(
 @evaluate.command()
 @_printed
 @click.option(
-    "--questions", "n", type=click.IntRange(1, 100_000), default=200, show_default=True, help="To time."
+    "--questions",
+    "n",
+    type=click.IntRange(1, 100_000),
+    default=200,
+    show_default=True,
+    help="How many are timed.",
 )
 @click.option(
-    "--starts", type=click.IntRange(1, 100), default=5, show_default=True, help="Loads and processes."
+    "--starts",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="How often loading and starting are timed.",
 )
 def speed(n: int, *, as_json: bool, output: Path | None, starts: int) -> None:
-    """Time encoding, asking, loading and a cold start; asks nobody else's machine."""
+    """Time encoding, asking, loading and a cold start on this machine."""
     measured = measure_speed(settings(), questions=n, starts=starts)
     lines = [[m.name, f"{m.median:.2f} {m.unit}", f"{m.p95:.2f} {m.unit}", str(m.n)] for m in measured]
     figures = [asdict(one) for one in measured]

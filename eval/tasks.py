@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from assistant import Confidence, QuestionError, calibrate_index, clean, identify_language
 from corpus import LANGUAGES, Language, Translation
 from eval.errors import LabelsError
-from eval.jsonl import StrictRow, read_rows, read_text, sentences_of
+from eval.jsonl import read_rows, read_text, sentences_of
 from eval.outcome import Outcome, Points
 from eval.peers import Peer, peers_of
 from index import Encoder, Filter, Index, Passage, Ranking, build_index
@@ -27,7 +27,7 @@ class TaskNote(BaseModel):
     name: str | None = None
 
 
-class TaskArticle(StrictRow):
+class TaskArticle(BaseModel, frozen=True):
     """One language's version of an article; parts may be empty."""
 
     id: str = Field(min_length=1)
@@ -37,7 +37,7 @@ class TaskArticle(StrictRow):
     phrasings: tuple[str, ...] = ()
 
 
-class TaskQuery(StrictRow):
+class TaskQuery(BaseModel, frozen=True):
     """A query with the articles that answer it; none means that it must be refused."""
 
     query: str
@@ -106,6 +106,8 @@ def load_task(folder: Path) -> Task:
         seen.add((article.id, article.lang))
 
     articles = read_rows(folder / "articles.jsonl", TaskArticle, twice)
+    if not articles:
+        raise LabelsError(f"{folder / 'articles.jsonl'}: holds no articles")
     ids = {article.id for article in articles}
 
     def unknown(query: TaskQuery) -> Iterable[str]:

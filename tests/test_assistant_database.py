@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from assistant.database import Database, DatabaseError
 from assistant.tables import FeedbackRow, Table
+from processes import run_at_once
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
@@ -24,24 +22,6 @@ NOW = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
 def feedback(**changes: object) -> FeedbackRow:
     values = {"conversation_id": "c", "article_id": "a", "helpful": True, "at": NOW, **changes}
     return FeedbackRow(**values)
-
-
-def run_processes(code: str, *arguments: str, count: int = 4) -> list[str]:
-    """Run the same Python code in several processes at once and return what they print."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for _ in range(count)
-    ]
-    outputs = [process.communicate(timeout=120)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * count, "\n".join(outputs)
-    return outputs
 
 
 def test_migrating_makes_the_tables_and_says_so_once(database_url: str) -> None:
@@ -63,27 +43,33 @@ def test_the_migrated_tables_are_those_of_the_program(database: Database) -> Non
 
 
 def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
-    code = "import sys\nfrom assistant.database import Database\nDatabase(sys.argv[1]).migrate(print)"
-    outputs = run_processes(code, database_url)
-    assert sum("version none -> 0001" in output for output in outputs) == 1
-    assert sum("is up to date" in output for output in outputs) == 3
+    code = """
+from assistant.database import Database
+
+def work(url):
+    Database(url).migrate(print)
+"""
+    output = run_at_once(code, database_url)
+    assert output.count("version none -> 0001") == 1
+    assert output.count("is up to date") == 3
 
 
 def test_increments_of_several_processes_are_all_kept(database: Database, database_url: str) -> None:
     with database.writing() as session:
         session.add(feedback(reason="0"))
     code = """
-import sys
 from sqlalchemy import select
 from assistant.database import Database
 from assistant.tables import FeedbackRow
-database = Database(sys.argv[1])
-for _ in range(25):
-    with database.writing() as session:
-        row = session.scalars(select(FeedbackRow).with_for_update()).one()
-        row.reason = str(int(row.reason) + 1)
+
+def work(url):
+    database = Database(url)
+    for _ in range(25):
+        with database.writing() as session:
+            row = session.scalars(select(FeedbackRow).with_for_update()).one()
+            row.reason = str(int(row.reason) + 1)
 """
-    run_processes(code, database_url)
+    run_at_once(code, database_url)
     with database.reading() as session:
         assert session.scalars(select(FeedbackRow.reason)).one() == "100"
 
@@ -174,10 +160,12 @@ def test_a_sqlite_writer_has_the_lock_from_the_start(tmp_path: Path) -> None:
     database = Database(url)
     database.migrate()
     impatient = create_engine(url, connect_args={"timeout": 0})
-    with database.writing(), impatient.connect() as other:
+    with database.writing() as session, impatient.connect() as other:
+        session.execute(select(FeedbackRow))
         with pytest.raises(Exception, match="locked"):
             other.exec_driver_sql("BEGIN IMMEDIATE")
-    with database.reading(), impatient.connect() as other:
+    with database.reading() as session, impatient.connect() as other:
+        session.execute(select(FeedbackRow))
         other.exec_driver_sql("BEGIN IMMEDIATE")
     impatient.dispose()
     database.close()

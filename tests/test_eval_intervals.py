@@ -24,7 +24,8 @@ def test_wilson_is_that_of_scipy(counts: tuple[int, int]) -> None:
 
 
 def test_wilson_by_hand() -> None:
-    assert wilson(8, 10) == Interval(pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+    interval = wilson(8, 10)
+    assert (interval.low, interval.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_impossible_counts_are_refused(count: int, n: int) -> None:
 
 def test_bootstrap_of_a_mean_agrees_with_the_normal_interval() -> None:
     values = np.random.default_rng(1).normal(0.5, 0.2, size=400)
-    interval = bootstrap(mean_of(values), 400)
+    interval = bootstrap(mean_of(values.tolist()), 400)
     assert interval is not None
     reach = 1.96 * values.std() / np.sqrt(400)
     assert interval.low == pytest.approx(values.mean() - reach, abs=0.003)
@@ -83,7 +84,8 @@ def test_bootstrap_leaves_undefined_resamples_out() -> None:
 
 
 def test_figures_carry_their_n() -> None:
-    assert (share([True, True, False]).value, share([True, True, False]).n) == (pytest.approx(2 / 3), 3)
+    assert share([True, True, False]).value == pytest.approx(2 / 3)
+    assert share([True, True, False]).n == 3
     assert (share([]).value, share([]).interval, share([]).n) == (None, None, 0)
     assert (mean([0.5, 1.0]).value, mean([0.5, 1.0]).n) == (0.75, 2)
     undefined = resampled(auroc_of([0.1], [True]), 1)

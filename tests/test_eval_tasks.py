@@ -193,7 +193,7 @@ def test_only_a_known_language_is_searched(tmp_path: Path) -> None:
 
 
 def test_empty_parts_give_no_passages(tmp_path: Path) -> None:
-    bare = {
+    bare: dict[str, object] = {
         "id": "a",
         "lang": "de",
         "question": "",
@@ -218,6 +218,11 @@ def test_everything_wrong_with_a_task_is_named(tmp_path: Path) -> None:
         f"{folder}/queries.jsonl:1: expected article 'b' is not in articles.jsonl",
         f"{folder}/queries.jsonl:2: lang: Input should be 'de' or 'en'",
     ]
+
+
+def test_a_task_without_articles_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LabelsError, match=r"articles\.jsonl: holds no articles"):
+        load_task(write_task(tmp_path / "t", [], []))
 
 
 def test_a_task_without_name_is_called_as_its_folder(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""A build happens aside: what is good serves, what is broken is said and never served."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import Conversation, Decision
+from assistant.build import build, last_build
+from assistant.secret import secret_key
+from assistant.snapshot import Snapshot
+from corpus import CorpusError
+from corpus.settings import PACKAGE, Settings
+from index import ArtifactError, current_artifact
+
+
+@pytest.fixture
+def installation(shipped: Settings, tmp_path: Path) -> Settings:
+    """A built installation with a corpus folder that may be edited."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name in ("company.yaml", "escalation.yaml"):
+        shutil.copy(PACKAGE / name, folder)
+    shutil.copytree(PACKAGE / "articles", folder / "articles")
+    data = tmp_path / "data"
+    shutil.copytree(shipped.data, data)
+    settings = Settings(data=data, corpus=folder, poll_seconds=0.1, _env_file=None)
+    build(settings)
+    return settings
+
+
+def article(settings: Settings) -> Path:
+    return settings.corpus / "articles" / "invoices" / "find-invoice.yaml"
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.1)
+    return condition()
+
+
+def test_an_unchanged_corpus_is_not_built_again(installation: Settings) -> None:
+    lines: list[str] = []
+
+    assert build(installation, report=lines.append) == current_artifact(installation.data)
+    assert [line for line in lines if "stands already" in line]
+    assert not [line for line in lines if "calibrating" in line]
+
+
+def test_another_bound_calibrates_again(installation: Settings) -> None:
+    lines: list[str] = []
+    build(installation.model_copy(update={"max_wrong": 0.02}), report=lines.append)
+
+    assert [line for line in lines if "calibrating" in line]
+
+
+def test_a_broken_article_changes_nothing_that_serves(installation: Settings) -> None:
+    before = current_artifact(installation.data)
+    path = article(installation)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("topic: invoices", "topic: invoicse"), encoding="utf-8"
+    )
+
+    with pytest.raises(CorpusError, match="find-invoice.yaml:3"):
+        build(installation)
+
+    status = last_build(installation.data)
+    assert current_artifact(installation.data) == before
+    assert status is not None
+    assert "find-invoice.yaml:3" in status.message
+
+
+def test_before_the_first_build_the_server_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="lotse build"):
+        Snapshot(Settings(data=tmp_path, _env_file=None))
+
+
+def test_an_edit_is_served_and_a_broken_one_is_not(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_DATA", str(installation.data))
+    monkeypatch.setenv("LOTSE_CORPUS", str(installation.corpus))
+    snapshot = Snapshot(installation)
+    snapshot.start()
+    path = article(installation)
+    good = path.read_text(encoding="utf-8")
+    try:
+        served = snapshot.assistant
+
+        path.write_text(good + "\n  oops: [", encoding="utf-8")
+        assert wait_for(lambda: snapshot.last_error is not None)
+        assert "find-invoice.yaml:" in (snapshot.last_error or "")
+        assert snapshot.assistant is served
+
+        edited = "So finde ich meine Rechnung ganz sicher wieder?"
+        path.write_text(good.replace("Wo finde ich meine Rechnung?", edited), encoding="utf-8")
+        assert wait_for(lambda: snapshot.assistant is not served)
+        assert snapshot.last_error is None
+        reply = snapshot.assistant.ask(edited, page_language="de", conversation=Conversation.start())
+        assert reply.decision is Decision.ANSWER
+        assert reply.articles[0].question == edited
+    finally:
+        snapshot.stop()
+
+
+def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "new", _env_file=None)
+    key = secret_key(settings)
+
+    assert len(key) >= 48
+    assert secret_key(settings) == key
+    assert stat.S_IMODE((settings.data / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in settings.data.iterdir()] == ["secret_key"]
+
+
+def test_a_secret_key_from_the_environment_is_not_stored(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, secret_key="from outside", _env_file=None)
+
+    assert secret_key(settings) == "from outside"
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,103 @@
+"""The shipped rules: a report of one's own case escalates, a question about procedure does not."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.escalation import Escalation
+from corpus import EscalationRules, load_corpus
+from corpus.settings import PACKAGE
+
+
+@pytest.fixture(scope="module")
+def rules() -> Escalation:
+    return Escalation(load_corpus(PACKAGE).escalation)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Mein Handy wurde mir gestern am Bahnhof geklaut, was soll ich tun?", "lost-device"),
+        ("Ich habe meine SIM-Karte verloren", "lost-device"),
+        ("I lost my phone last night", "lost-device"),
+        ("Meine Mutter ist vor zwei Wochen verstorben", "bereavement"),
+        ("My father passed away and I need to close his contract", "bereavement"),
+        ("Jemand hat einen Vertrag in meinem Namen abgeschlossen", "fraud"),
+        ("my account has been hacked", "fraud"),
+        ("Ich schalte jetzt meinen Anwalt ein", "legal-threat"),
+        ("You will hear from my lawyer", "legal-threat"),
+        ("Ich möchte mich über Ihren Techniker beschweren", "complaint"),
+        ("I want to make a complaint about the hotline", "complaint"),
+        ("Aus dem Router kommt Rauch", "safety"),
+        ("the charger caught fire", "safety"),
+        ("Das ist doch eine Frechheit!!", "anger"),
+        ("I am fed up with you people", "anger"),
+        ("Ich will sofort einen Menschen sprechen!!!", "human"),
+        ("KANN ICH BITTE MIT EINEM MITARBEITER REDEN", "human"),
+        ("let me talk to a real person", "human"),
+    ],
+)
+def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason: str) -> None:
+    match = rules.match(text)
+
+    assert match is not None
+    assert match.reason.id == reason
+    assert match.words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wie reiche ich eine Beschwerde ein?",
+        "How do I file a complaint?",
+        "Was passiert, wenn mein Handy gestohlen wird?",
+        "What should I do if my phone gets stolen?",
+        "Mein Paket ist verloren gegangen",
+        "lost parcel",
+        "Ich habe mein Passwort verloren",
+        "mein internet ist tot",
+        "router light is red",
+        "Wer ist mein Ansprechpartner für Rechnungen?",
+        "user agent",
+        "Wie erteile ich eine Vollmacht für meinen Anwalt?",
+        "connection lost again",
+        "Der Akku meines Routers ist leer",
+        "how do i cancel my contract",
+        "",
+    ],
+)
+def test_procedure_and_other_matters_do_not(rules: Escalation, text: str) -> None:
+    assert rules.match(text) is None
+
+
+@given(st.text(max_size=500))
+def test_any_text_can_be_tried(rules: Escalation, text: str) -> None:
+    rules.match(text)
+
+
+@pytest.mark.parametrize(
+    "words", ["handy ", "my phone ", "ich will ", "wenn ", "paket verloren ", "someone has my "]
+)
+def test_long_repetitive_text_does_not_stall(rules: Escalation, words: str) -> None:
+    started = time.monotonic()
+    rules.match((words * 4000)[:4000])
+
+    assert time.monotonic() - started < 5
+
+
+def test_without_rules_nothing_escalates() -> None:
+    assert Escalation(EscalationRules(reasons=())).match("Ich will einen Menschen sprechen") is None
+
+
+def test_urgent_reasons_lead_to_a_channel_that_is_always_open() -> None:
+    corpus = load_corpus(Path(PACKAGE))
+    channels = {channel.id: channel for channel in corpus.company.channels}
+
+    for reason in corpus.escalation.reasons:
+        if reason.urgent_action and reason.urgent_action.channel:
+            assert channels[reason.urgent_action.channel].emergency
