@@ -15,7 +15,7 @@ from assistant.confidence import Confidence
 from assistant.errors import ConfidenceError
 from corpus import LotseError, load_corpus
 from corpus.settings import Settings
-from index import OnnxEncoder, build_artifact, open_artifact, publish
+from index import Encoder, build_artifact, load_encoder, open_artifact, publish
 
 Report = Callable[[str], object]
 
@@ -52,7 +52,7 @@ def build(settings: Settings, *, report: Report = lambda line: None) -> str:
     return key
 
 
-def calibrate(settings: Settings, key: str, encoder: OnnxEncoder, *, report: Report) -> Confidence | None:
+def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report) -> Confidence | None:
     """Fit the confidence of a built index and store it beside the index.
 
     :param settings: say which wrong share is allowed.
@@ -89,7 +89,7 @@ def last_build(data: Path) -> BuildStatus | None:
 
 def _build(settings: Settings, report: Report) -> str:
     corpus = load_corpus(settings.corpus)
-    encoder = OnnxEncoder.load(threads=settings.encoder_threads)
+    encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
     key = build_artifact(corpus, encoder, settings.data, report=report)
     if not _calibrated(settings, key):
         calibrate(settings, key, encoder, report=report)

@@ -17,7 +17,7 @@ from assistant.rendering import reply_as_data, reply_as_text
 from assistant.snapshot import load_assistant
 from corpus import LANGUAGES, Language
 from corpus.settings import settings
-from index import ArtifactError, OnnxEncoder, current_artifact
+from index import ArtifactError, current_artifact, load_encoder
 
 
 @click.command()
@@ -48,7 +48,8 @@ def calibrate() -> None:
     key = current_artifact(settings().data)
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
-    fit(settings(), key, OnnxEncoder.load(threads=settings().encoder_threads), report=click.echo)
+    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
+    fit(settings(), key, encoder, report=click.echo)
 
 
 @click.command()

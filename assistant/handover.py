@@ -15,6 +15,8 @@ from corpus import Language, LotseError
 Priority = Literal["normal", "high", "urgent"]
 MESSAGE_LIMIT = 20_000
 NAME_LIMIT = 200
+# Shorter numbers are emergency and service numbers, or the beginning of one.
+SHORTEST_PHONE = 10_000
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "empty": ("Bitte schreiben Sie, worum es geht.", "Please tell us what this is about."),
@@ -147,6 +149,6 @@ def _phone(text: str) -> str | None:
         number = phonenumbers.parse(text, "DE")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or number.national_number < SHORTEST_PHONE:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -16,7 +16,7 @@ from assistant.confidence import Confidence
 from assistant.errors import AssistantError
 from corpus import LotseError
 from corpus.settings import Settings
-from index import ArtifactError, Encoder, OnnxEncoder, current_artifact, open_artifact
+from index import ArtifactError, Encoder, current_artifact, load_encoder, open_artifact
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +25,15 @@ def load_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     """Open the artifact that the pointer names.
 
     :param settings: where the data folder is, and whether unproven answers are given.
-    :param encoder: an encoder that is loaded already; default: the bundled one.
+    :param encoder: an encoder that is loaded already; default: the one the settings name.
     :return: the assistant.
     :raises ArtifactError: when nothing has been built yet, or it does not verify.
     """
     key = current_artifact(settings.data)
     if key is None:
         raise ArtifactError(f"no index has been built in {settings.data}; run: lotse build")
-    artifact = open_artifact(
-        settings.data, key, encoder or OnnxEncoder.load(threads=settings.encoder_threads)
-    )
+    encoder = encoder or load_encoder(settings.encoder, threads=settings.encoder_threads)
+    artifact = open_artifact(settings.data, key, encoder)
     confidence = Confidence.load(artifact.folder, artifact=key)
     return Assistant(artifact, confidence, answer_unproven=settings.unproven == "answer")
 
@@ -44,7 +43,7 @@ class Snapshot:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._encoder = OnnxEncoder.load(threads=settings.encoder_threads)
+        self._encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
         self._key = current_artifact(settings.data)
         self.assistant = load_assistant(settings, self._encoder)
         self._refused: str | None = None
@@ -62,6 +61,8 @@ class Snapshot:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
+        if self._watch_lock is not None:
+            self._watch_lock.close()
 
     @property
     def last_error(self) -> str | None:

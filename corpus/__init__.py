@@ -3,7 +3,7 @@
 from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
 from corpus.escalation import EscalationReason, EscalationRules
 from corpus.fold import fold
-from corpus.load import Corpus, load_corpus
+from corpus.load import Corpus, Report, check_corpus, load_corpus
 from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
 from corpus.problem import CorpusError, LotseError, Problem, Severity
 
@@ -23,6 +23,7 @@ __all__ = [
     "Localized",
     "LotseError",
     "Problem",
+    "Report",
     "Risk",
     "Severity",
     "State",
@@ -30,6 +31,7 @@ __all__ = [
     "Topic",
     "Translation",
     "Translations",
+    "check_corpus",
     "fold",
     "load_corpus",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpus.fold import fold
 from corpus.model import LANGUAGES, Article, State
@@ -30,9 +30,7 @@ def find_errors(reading: Reading) -> list[Problem]:
     """
     return [
         *_repeated_ids(reading),
-        *_unknown_topics(reading),
-        *_unknown_related(reading),
-        *_unknown_in_rules(reading),
+        *_unknown_names(reading),
         *_shared_questions(reading),
     ]
 
@@ -54,7 +52,7 @@ def _alike(text: str) -> str:
     return fold(text).rstrip("?!. ")
 
 
-def _error(sheet: Sheet, steps: Steps, code: str, message: str, hint: str) -> Problem:  # type: ignore[type-arg]
+def _error(sheet: Sheet[Any], steps: Steps, code: str, message: str, hint: str) -> Problem:
     return sheet.source.problem(sheet.source.place(*steps), Severity.ERROR, code, message, hint)
 
 
@@ -76,60 +74,43 @@ def _repeated_ids(reading: Reading) -> Iterator[Problem]:
             )
 
 
-def _unknown_topics(reading: Reading) -> Iterator[Problem]:
-    if reading.company is None:
-        return
-    known = [topic.id for topic in reading.company.value.topics]
-    for sheet in reading.articles:
-        if sheet.value.topic not in known:
-            yield _error(
-                sheet,
-                ("topic",),
-                "unknown-topic",
-                f"company.yaml has no topic {sheet.value.topic!r}",
-                did_you_mean(sheet.value.topic, known),
-            )
+def _unknown_names(reading: Reading) -> Iterator[Problem]:
+    known = _known_names(reading)
+    for sheet, steps, kind, name in _references(reading):
+        if kind in known and name not in known[kind]:
+            place = "" if kind == "article" else " in company.yaml"
+            message = f"there is no {kind} {name!r}{place}"
+            yield _error(sheet, steps, f"unknown-{kind}", message, did_you_mean(name, sorted(known[kind])))
 
 
-def _unknown_related(reading: Reading) -> Iterator[Problem]:
+def _known_names(reading: Reading) -> dict[str, set[str]]:
+    """What each kind of name may be; a broken company.yaml judges no topic, team or channel."""
+    known = {"article": {sheet.value.id for sheet in reading.articles} | reading.broken - {""}}
+    if reading.company:
+        company = reading.company.value
+        known["topic"] = {topic.id for topic in company.topics}
+        known["team"] = {team.id for team in company.teams}
+        known["channel"] = {channel.id for channel in company.channels}
+    return known
+
+
+def _references(reading: Reading) -> Iterator[tuple[Sheet[Any], Steps, str, str]]:
+    """Yield every name that one file uses of another: where it stands, its kind, and the name."""
     for sheet in reading.articles:
+        yield sheet, ("topic",), "topic", sheet.value.topic
         for position, name in enumerate(sheet.value.related):
-            yield from _unknown_article(reading, sheet, ("related", position), name)
-
-
-def _unknown_article(
-    reading: Reading,
-    sheet: Sheet,  # type: ignore[type-arg]
-    steps: Steps,
-    name: str,
-) -> Iterator[Problem]:
-    known = {sheet.value.id for sheet in reading.articles}
-    if name not in known | reading.broken:
-        hint = did_you_mean(name, sorted(known))
-        yield _error(sheet, steps, "unknown-article", f"there is no article {name!r}", hint)
-
-
-def _unknown_in_rules(reading: Reading) -> Iterator[Problem]:
+            yield sheet, ("related", position), "article", name
     if reading.escalation is None:
         return
-    sheet = reading.escalation
-    for number, reason in enumerate(sheet.value.reasons):
+    for number, reason in enumerate(reading.escalation.value.reasons):
         steps: Steps = ("reasons", number)
         action = reason.urgent_action
+        if reason.team:
+            yield reading.escalation, (*steps, "team"), "team", reason.team
+        if action and action.channel:
+            yield reading.escalation, (*steps, "urgent_action", "channel"), "channel", action.channel
         if action and action.article:
-            yield from _unknown_article(reading, sheet, (*steps, "urgent_action", "article"), action.article)
-        if reading.company is None:
-            continue
-        company = reading.company.value
-        teams = [team.id for team in company.teams]
-        channels = [channel.id for channel in company.channels]
-        if reason.team and reason.team not in teams:
-            message, hint = f"company.yaml has no team {reason.team!r}", did_you_mean(reason.team, teams)
-            yield _error(sheet, (*steps, "team"), "unknown-team", message, hint)
-        if action and action.channel and action.channel not in channels:
-            message = f"company.yaml has no channel {action.channel!r}"
-            hint = did_you_mean(action.channel, channels)
-            yield _error(sheet, (*steps, "urgent_action", "channel"), "unknown-channel", message, hint)
+            yield reading.escalation, (*steps, "urgent_action", "article"), "article", action.article
 
 
 def _shared_questions(reading: Reading) -> Iterator[Problem]:

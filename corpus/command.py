@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Any
 
 import click
 
-from corpus.problem import LotseError
+from corpus.problem import LotseError, did_you_mean
 
 GROUP = "kundenlotse.commands"
 
@@ -35,7 +36,17 @@ class LazyGroup(FriendlyGroup):
         point = _entry_points().get(cmd_name)
         return None if point is None else _load(point)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for; an unknown one is a usage error that suggests another."""
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            raise click.UsageError(f"There is no command {args[0]!r}. {did_you_mean(args[0], names)}", ctx)
+        return super().resolve_command(ctx, args)
 
+
+@cache
 def _entry_points() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 

@@ -42,7 +42,7 @@ def check(folder: Path | None, strict: bool, form: str) -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--print", "name", type=click.Choice(list(MODELS)), help="Print one schema instead.")
 def schema(folder: Path | None, name: str | None) -> None:
-    """Write the JSON Schemas of the corpus files to FOLDER, or print one.
+    """Write the JSON Schemas of the corpus files, or print one.
 
     Editors that know JSON Schema complete keys and mark mistakes while an article is written.
     """

@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_WRAP = re.compile(r"\n(?!\n|\s*(?:\d{1,2}[.)]|[-*+])\s) *")
+"""A line end inside a paragraph; list items and paragraphs stay apart."""
+
 _GAP = r"[ \u00a0\u202f]?"
 _GERMAN = ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"]
 _ENGLISH = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -35,11 +38,18 @@ class Fact(NamedTuple):
 def find_facts(text: str) -> list[Fact]:
     """Find the amounts, percentages, periods, phone numbers and addresses of a text, in order."""
     facts: list[Fact] = []
+    text, places = _unwrapped(text)
     for kind, pattern, values in _KINDS:
         for match in pattern.finditer(text):
-            facts.extend(Fact(kind, value, match.start()) for value in values(match))
+            facts.extend(Fact(kind, value, places[match.start()]) for value in values(match))
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return sorted(facts, key=lambda fact: fact.start)
+
+
+def _unwrapped(text: str) -> tuple[str, list[int]]:
+    """Join wrapped lines; also return where each character of the result stood before."""
+    joined = _WRAP.sub(lambda match: " ".ljust(len(match[0]), "\0"), text)
+    return joined.replace("\0", ""), [place for place, char in enumerate(joined) if char != "\0"]
 
 
 def differing(one: list[Fact], other: list[Fact]) -> list[Fact]:
@@ -82,8 +92,9 @@ def _period(match: re.Match[str]) -> list[str]:
     return [f"{number} × {match.lastgroup.replace('_', ' ')}"] if match.lastgroup else []
 
 
-def _all_day(_match: re.Match[str]) -> list[str]:
-    return ["24 hours a day"]
+def _none(_match: re.Match[str]) -> list[str]:
+    """Being there all day is said in too many ways to be compared."""
+    return []
 
 
 def _email(match: re.Match[str]) -> list[str]:
@@ -121,14 +132,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], list[str]]],
     (
         "period",
         _compiled(
-            r"\brund um die uhr\b|\baround the clock\b|\b24/7\b|\b24[ -](?:stunden am tag|hours a day)\b"
+            r"\b24 (?:stunden (?:am|pro) tag|hours (?:a|every|per) day)\b"
+            r"|\b24-hour (?:hotline|helpline|line|service)\b"
         ),
-        _all_day,
+        _none,
     ),
     (
         "period",
         _compiled(
-            rf"(?<![\d.,])\b(\d{{1,3}}|{'|'.join(_WORDS)})[ \u00a0-](?:"
+            rf"(?<![\d.,])\b(\d{{1,3}}|{'|'.join(_WORDS)})[ \u00a0-]"
+            + r"(?:(?:weiteren?|vollen?|more|further|full) )?(?:"
             + "|".join(rf"(?P<{unit.replace(' ', '_')}>{words})" for unit, words in _UNITS.items())
             + r")\b"
         ),

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     unproven: Literal["answer", "suggest"] = Field(
         "answer", description="Without a certificate: 'answer' directly, or only 'suggest'."
     )
+    encoder: str | None = Field(
+        None, description="A sentence-transformers model or folder; default: the bundled model."
+    )
     encoder_threads: int = Field(1, ge=1, le=64, description="Threads of the sentence encoder.")
     poll_seconds: float = Field(
         2.0, gt=0, le=3600, description="How often the server looks for a newly built index."

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
 
 from corpus.settings import PACKAGE, Settings
 
@@ -28,7 +27,7 @@ def setting_rows(settings: Settings) -> tuple[Row, ...]:
     return tuple(
         Row(
             variable=f"LOTSE_{name.upper()}",
-            default="" if field.default is PydanticUndefined else _shown(field.default),
+            default=_shown(field.default),
             value=_shown(getattr(settings, name)),
             help=field.description or "",
         )

@@ -44,14 +44,13 @@ def explain(error: yaml.YAMLError, lines: Sequence[str]) -> Explanation:
     """Turn a parser's error into words for an editor.
 
     :param error: what PyYAML raised.
-    :param lines: the lines of the file.
+    :param lines: the lines of the file, at least one.
     :return: the place to look at, the message and the hint.
     """
     stopped = _place(getattr(error, "problem_mark", None), lines) or Place(1, 1)
     began = _place(getattr(error, "context_mark", None), lines) or stopped
     words, doing = (str(getattr(error, name, None) or "") for name in ("problem", "context"))
-    line = lines[stopped.line - 1] if lines else ""
-    fault = _Fault(words, doing, stopped, began, line)
+    fault = _Fault(words, doing, stopped, began, lines[stopped.line - 1])
     for look in (_white_space, _quotes, _first_sign, _colon, _brackets, _block_text, _list_item, _order):
         if explanation := look(fault):
             return explanation
@@ -66,7 +65,7 @@ def _place(mark: yaml.Mark | None, lines: Sequence[str]) -> Place | None:
     if mark is None:
         return None
     if mark.line >= len(lines):
-        return Place(max(len(lines), 1), len(lines[-1]) + 1 if lines else 1)
+        return Place(len(lines), len(lines[-1]) + 1)
     return Place(mark.line + 1, mark.column + 1)
 
 

@@ -27,9 +27,15 @@ class _Found(NamedTuple):
     """What pydantic found: the key concerned, the value, and the limits that were broken."""
 
     key: str
+    in_list: bool
     value: object
     limits: Mapping[str, Any]
     said: str
+
+    @property
+    def name(self) -> str:
+        """The key, or what an entry of its list is called."""
+        return f"an entry of {self.key!r}" if self.in_list else repr(self.key)
 
     @property
     def shown(self) -> str:
@@ -53,7 +59,8 @@ def describe(error: ErrorDetails) -> Wording:
     if error["type"] == "fault":
         return Wording(limits["code"], limits["message"], limits["hint"])
     keys = [step for step in error["loc"] if isinstance(step, str)]
-    found = _Found(keys[-1] if keys else "file", error["input"], limits, error["msg"])
+    in_list = bool(error["loc"]) and isinstance(error["loc"][-1], int)
+    found = _Found(keys[-1] if keys else "file", in_list, error["input"], limits, error["msg"])
     return Wording("bad-value", *_WORDS.get(error["type"], _other)(found))
 
 
@@ -65,16 +72,16 @@ def _kind(value: object) -> str:
 
 def _text_expected(found: _Found) -> tuple[str, str]:
     hint = _COLON_HINT if isinstance(found.value, dict) else "Write one text after the colon, not a list."
-    return f"{found.key!r} must be a text, but is {_kind(found.value)}", hint
+    return f"{found.name} must be a text, but is {_kind(found.value)}", hint
 
 
 def _list_expected(found: _Found) -> tuple[str, str]:
-    return f"{found.key!r} must be a list, but is {_kind(found.value)}", _LIST_HINT
+    return f"{found.name} must be a list, but is {_kind(found.value)}", _LIST_HINT
 
 
 def _group_expected(found: _Found) -> tuple[str, str]:
     return (
-        f"{found.key!r} must be a group of keys, but is {_kind(found.value)}",
+        f"{found.name} must be a group of keys, but is {_kind(found.value)}",
         "Write its keys below it, each in a line of its own and indented by two more spaces.",
     )
 
@@ -82,13 +89,13 @@ def _group_expected(found: _Found) -> tuple[str, str]:
 def _too_short(found: _Found) -> tuple[str, str]:
     least = found.limits["min_length"]
     if found.value == "":
-        return f"{found.key!r} is empty", f"Write at least {least} characters."
-    return f"{found.key!r} is too short: {found.shown}", f"Write at least {least} characters."
+        return f"{found.name} is empty", f"Write at least {least} characters."
+    return f"{found.name} is too short: {found.shown}", f"Write at least {least} characters."
 
 
 def _too_long(found: _Found) -> tuple[str, str]:
     most, length = found.limits["max_length"], len(str(found.value))
-    return f"{found.key!r} has {length} characters, {most} are allowed", "Shorten it."
+    return f"{found.name} has {length} characters, {most} are allowed", "Shorten it."
 
 
 def _too_few(found: _Found) -> tuple[str, str]:
@@ -97,7 +104,7 @@ def _too_few(found: _Found) -> tuple[str, str]:
 
 def _slug(found: _Found) -> tuple[str, str]:
     return (
-        f"{found.shown} cannot be used as {found.key!r}",
+        f"{found.shown} cannot be used as {found.name}",
         "Use lower-case letters a-z, digits and single hyphens, like 'change-tariff'.",
     )
 
@@ -107,7 +114,7 @@ def _choice(found: _Found) -> tuple[str, str]:
     hint = f"Choose one of: {', '.join(choices)}."
     if isinstance(found.value, str) and nearest(found.value, choices):
         hint = f"{did_you_mean(found.value, choices)} {hint}"
-    return f"{found.shown} is none of the values that {found.key!r} can have", hint
+    return f"{found.shown} is none of the values that {found.name} can have", hint
 
 
 def _day(found: _Found) -> tuple[str, str]:
@@ -149,7 +156,6 @@ _WORDS: Mapping[str, Callable[[_Found], tuple[str, str]]] = {
     "string_type": _text_expected,
     "tuple_type": _list_expected,
     "model_type": _group_expected,
-    "model_attributes_type": _group_expected,
     "string_too_short": _too_short,
     "string_too_long": _too_long,
     "too_short": _too_few,

@@ -1,7 +1,7 @@
 """What can be found: encoder, lexical n-grams, FAISS, passages ranked into articles."""
 
 from index.artifact import Artifact, build_artifact, current_artifact, current_corpus, open_artifact, publish
-from index.encoder import Encoder, OnnxEncoder, Vectors
+from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
 from index.errors import ArtifactError, IndexingError, ModelError
 from index.lexical import Lexical, char_ngrams
 from index.passages import passages_of
@@ -28,6 +28,7 @@ __all__ = [
     "char_ngrams",
     "current_artifact",
     "current_corpus",
+    "load_encoder",
     "open_artifact",
     "passages_of",
     "publish",

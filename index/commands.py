@@ -8,7 +8,7 @@ from corpus import fold, load_corpus
 from corpus.command import FriendlyGroup
 from corpus.settings import settings
 from index.artifact import build_artifact, current_artifact, open_artifact
-from index.encoder import OnnxEncoder
+from index.encoder import load_encoder
 from index.errors import ArtifactError
 
 
@@ -20,7 +20,7 @@ def index() -> None:
 @index.command()
 def build() -> None:
     """Build the index of LOTSE_CORPUS aside; lotse build also calibrates it and lets it serve."""
-    encoder = OnnxEncoder.load(threads=settings().encoder_threads)
+    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
     key = build_artifact(load_corpus(settings().corpus), encoder, settings().data, report=click.echo)
     click.echo(f"index {key} is built; to let it serve run: lotse build")
 
@@ -33,7 +33,7 @@ def search(text: str, number: int) -> None:
     key = current_artifact(settings().data)
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
-    artifact = open_artifact(settings().data, key, OnnxEncoder.load())
+    artifact = open_artifact(settings().data, key, load_encoder(settings().encoder))
     for ranked in artifact.index.rank(text, language=None).articles[:number]:
         click.echo(
             f"{ranked.score:.3f}  dense {ranked.dense:.3f}  lexical {ranked.lexical:.3f}  {ranked.article}\n"

@@ -131,6 +131,20 @@ class OnnxEncoder:
         return vectors
 
 
+def load_encoder(name: str | None, *, threads: int = 1) -> Encoder:
+    """Open the encoder an installation uses.
+
+    :param name: a sentence-transformers model or folder; ``None`` for the bundled model.
+    :param threads: threads of one run.
+    :return: the encoder.
+    """
+    if name is None:
+        return OnnxEncoder.load(threads=threads)
+    from index.sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder.load(name, threads=threads)
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

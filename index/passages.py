@@ -39,8 +39,8 @@ def translation_passages(article: str, language: Language, translation: Translat
     yield Passage(article, language, PassageKind.SHORT, translation.short)
     for part in split_answer(translation.answer):
         yield Passage(article, language, PassageKind.ANSWER, part)
-    if translation.keywords:
-        yield Passage(article, language, PassageKind.KEYWORDS, ", ".join(translation.keywords))
+    for keyword in translation.keywords:
+        yield Passage(article, language, PassageKind.KEYWORD, keyword)
 
 
 def split_answer(markdown: str, limit: int = MAX_CHARACTERS) -> list[str]:

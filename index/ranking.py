@@ -15,7 +15,7 @@ class PassageKind(StrEnum):
     PHRASING = "phrasing"
     SHORT = "short"
     ANSWER = "answer"
-    KEYWORDS = "keywords"
+    KEYWORD = "keyword"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Passage:
 class RankedArticle:
     """An article with the passage that found it.
 
-    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.4); ``dense`` is the best
+    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.6); ``dense`` is the best
     cosine and ``lexical`` the best character n-gram cosine over the article's passages; ``support``
     is the mean dense score of its three best passages.
     """

@@ -22,8 +22,8 @@ SUPPORT = 3
 FIELD = 50
 """Articles whose mean score describes the field a query stands in."""
 
-SHORT_TEXT_WEIGHT = 0.2
-LONG_TEXT_WEIGHT = 0.4
+SHORT_TEXT_WEIGHT = 0.35
+LONG_TEXT_WEIGHT = 0.6
 LONG_TEXTS = frozenset({PassageKind.SHORT, PassageKind.ANSWER})
 
 
@@ -51,7 +51,9 @@ class Index:
         self.vectors = vectors
         self.lexical = lexical
         self.encoder = encoder
-        self.articles, starts = np.unique([p.article for p in self.passages], return_index=True)
+        self.articles, starts, self._article_of = np.unique(
+            [p.article for p in self.passages], return_index=True, return_inverse=True
+        )
         if any(a.article > b.article for a, b in zip(self.passages, self.passages[1:], strict=False)):
             raise ValueError("passages are not ordered by article; order them before building")
         self._starts: npt.NDArray[np.int64] = starts
@@ -117,7 +119,7 @@ class Index:
 
     def _ranking(self, text: str, dense: Scores, lexical: Scores) -> Ranking:
         fused = dense + self._weights * lexical
-        scores = np.maximum.reduceat(fused, self._starts)
+        scores = self._article_scores(fused)
         order = np.argsort(-scores, kind="stable")
         order = order[np.isfinite(scores[order])]
         if not order.size:
@@ -132,6 +134,21 @@ class Index:
             mean_score=float(scores[order[:FIELD]].mean()),
             top_passages=float(best_dense.mean()),
         )
+
+    def _article_scores(self, fused: Scores) -> Scores:
+        """Mean of an article's best passage and of its best three, shape ``(articles,)``.
+
+        The best alone lets one stray passage win; its neighbours must agree. An article without a
+        visible passage scores -inf.
+        """
+        order = np.lexsort((-fused, self._article_of))
+        best_first = fused[order]
+        position = np.arange(len(self)) - self._starts[self._article_of]
+        counted = (position < SUPPORT) & np.isfinite(best_first)
+        counts = np.add.reduceat(counted, self._starts, dtype=np.int64)
+        sums = np.add.reduceat(np.where(counted, best_first, 0.0), self._starts)
+        best = best_first[self._starts]
+        return np.where(counts > 0, (best + sums / np.maximum(counts, 1)) / 2, -np.inf).astype(np.float32)
 
     def _ranked(
         self, number: int, fused: Scores, dense: Scores, lexical: Scores, score: float

@@ -104,19 +104,19 @@ def test_markdown_is_told_at_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("€29.99", "€39.99", ["amount €29.99|German|14:12", "amount €39.99|English|26:12"]),
+        ("€29.99", "€39.99", ["amount €29.99|German|13:12", "amount €39.99|English|25:12"]),
         ("before you move. It", "before. It", []),
-        ("14 days", "15 days", ["period 14 × day|German|14:12", "period 15 × day|English|26:12"]),
+        ("14 days", "15 days", ["period 14 × day|German|13:12", "period 15 × day|English|25:12"]),
         (
             "+49 30 1234567",
             "+49 30 1234568",
-            ["phone number 0301234567|German|17:67", "phone number 0301234568|English|29:65"],
+            ["phone number 0301234567|German|17:63", "phone number 0301234568|English|29:63"],
         ),
         (
             "/en/umzug",
             "/en/other",
             [
-                "web address beispiel.example/umzug|German|17:24",
+                "web address beispiel.example/umzug|German|17:23",
                 "web address beispiel.example/other|English|29:25",
             ],
         ),

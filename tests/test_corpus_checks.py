@@ -27,7 +27,7 @@ def test_a_topic_must_exist(tmp_path: Path) -> None:
     )
     (problem,) = check_corpus(folder, TODAY).problems
     assert (problem.line, problem.column, problem.code) == (2, 8, "unknown-topic")
-    assert problem.message == "company.yaml has no topic 'contracts'"
+    assert problem.message == "there is no topic 'contracts' in company.yaml"
     assert problem.hint == "Did you mean 'contract'?"
 
 
@@ -65,9 +65,9 @@ def test_rules_name_what_exists(tmp_path: Path) -> None:
         .replace("team: service", "team: servis")
     )
     assert problems_of(write_corpus(tmp_path / "c", escalation=rules)) == [
-        "escalation.yaml:10:16 error unknown-channel: company.yaml has no channel 'fax'",
+        "escalation.yaml:10:16 error unknown-channel: there is no channel 'fax' in company.yaml",
         "escalation.yaml:11:16 error unknown-article: there is no article 'block-sim'",
-        "escalation.yaml:12:11 error unknown-team: company.yaml has no team 'servis'",
+        "escalation.yaml:12:11 error unknown-team: there is no team 'servis' in company.yaml",
     ]
 
 

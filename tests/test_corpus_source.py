@@ -62,7 +62,9 @@ def test_an_unknown_path_leads_to_the_nearest_part_around_it() -> None:
     assert source.place("a", "b", "x", 3) == (2, 6)
     assert source.key_place("a", "z") == (1, 1)
     assert source.place("q") == (1, 1)
+    assert parse("").place("q") == (1, 1)
     assert source.text("a", "b") == "c"
+    assert parse("a: [x, y]\n").text("a", 1) == "y"
     assert source.text("a", 0) == source.text("a") == source.text("a", "b", "c") == ""
 
 

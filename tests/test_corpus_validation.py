@@ -107,6 +107,12 @@ MISTAKES = [
     ),
     (
         "2027-01-31",
+        "[2027-01-31]",
+        (3, 12, "bad-value", "a list is not a date"),
+        "Write it as year-month-day, like 2026-12-31.",
+    ),
+    (
+        "2027-01-31",
         "2027-02-30",
         (3, 12, "bad-value", "'2027-02-30' is not a date"),
         "Write it as year-month-day, like 2026-12-31.",
@@ -120,7 +126,7 @@ MISTAKES = [
     (
         "      - umzug\n",
         "      - Was nun: umziehen?\n",
-        (9, 9, "bad-value", "'phrasings' must be a text, but is a group of keys"),
+        (9, 9, "bad-value", "an entry of 'phrasings' must be a text, but is a group of keys"),
         "Where a text holds a colon followed by a space, put the whole text in quotes.",
     ),
     (
@@ -156,7 +162,7 @@ MISTAKES = [
     (
         "      - umzug\n",
         f"      - {'x' * 301}\n",
-        (9, 9, "bad-value", "'phrasings' has 301 characters, 300 are allowed"),
+        (9, 9, "bad-value", "an entry of 'phrasings' has 301 characters, 300 are allowed"),
         "Shorten it.",
     ),
     (
@@ -221,6 +227,8 @@ COMPANY_MISTAKES = [
     ("topics: [contract]\n    hours", "topics: [contrct]\n    hours", 29, 14, "there is no topic 'contrct'"),
     ("- topics: [contract]", "- topics: [x, faults]", 23, 18, "there is no topic 'x'"),
     ("- topics: [contract]", "- topics: []", 23, 17, "'topics' is an empty list"),
+    ("working_hours: 8,", "working_hours: [8],", 31, 30, "a list is not a number"),
+    ("land: BE", "land: BE\nfictional: {a: b}", 6, 12, "a group of keys is neither true nor false"),
     ("default_team: service", "default_team: servise", 32, 15, "there is no team 'servise'"),
     ("- id: faults", "- id: contract", 11, 9, "'topics' has the id 'contract' twice"),
     ("land: BE", "land: BE\ntime_zone: Mars/Olympus", 6, 12, "there is no time zone 'Mars/Olympus'"),

@@ -30,7 +30,8 @@ def test_each_part_of_an_article_becomes_passages() -> None:
             PassageKind.ANSWER,
             "Öffnen Sie Bestellungen. Wenn es nicht kommt Melden Sie es uns nach fünf Werktagen.",
         ),
-        (PassageKind.KEYWORDS, "Sendungsverfolgung, Tracking"),
+        (PassageKind.KEYWORD, "Sendungsverfolgung"),
+        (PassageKind.KEYWORD, "Tracking"),
     ]
 
 

@@ -87,14 +87,28 @@ def test_a_left_out_article_leaves_the_same_ranking_as_never_indexed(
 
 def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) -> None:
     rng = np.random.default_rng(7)
-    words = "rechnung vertrag paket router esim tarif umzug mahnung konto gerät".split()
+    words = ["rechnung", "vertrag", "paket", "router", "esim", "tarif", "umzug", "mahnung", "konto", "gerät"]
     texts = sorted({" ".join(rng.choice(words, size=rng.integers(2, 6))) + f" {n}" for n in range(1300)})
-    passages = [Passage(f"a{n // 5:04d}", "de", PassageKind.PHRASING, text) for n, text in enumerate(texts)]
+    passages = [Passage(f"a{n:04d}", "de", PassageKind.PHRASING, text) for n, text in enumerate(texts)]
     large = build_index(passages, encoder)
 
     for text in ("umzug und neuer router", "mahnung esim"):
-        cosine = large.vectors @ encoder.encode([text])[0] + 0.2 * large.lexical.scores(text)
+        cosine = large.vectors @ encoder.encode([text])[0] + 0.35 * large.lexical.scores(text)
         assert large.rank(text, language="de").articles[0].passage == passages[int(np.argmax(cosine))]
+
+
+def test_one_stray_passage_does_not_win_against_agreeing_ones(encoder: OnnxEncoder) -> None:
+    stray = [
+        Passage("stray", "de", PassageKind.PHRASING, text)
+        for text in ("Rechnung kommt nicht an", "Umzug", "Tarif")
+    ]
+    agreeing = [
+        Passage("agreeing", "de", PassageKind.PHRASING, text)
+        for text in ("Rechnung kommt nicht", "keine Rechnung erhalten", "Rechnung fehlt")
+    ]
+    ranking = build_index([*stray, *agreeing], encoder).rank("Rechnung kommt nicht an bei mir", language="de")
+
+    assert [ranked.article for ranked in ranking.articles] == ["agreeing", "stray"]
 
 
 def test_an_empty_corpus_is_refused(encoder: OnnxEncoder) -> None:

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from assistant import Conversation, Decision, QuestionError
-from corpus import Language
+from corpus import ChannelKind, Language
 from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
@@ -168,7 +168,7 @@ def _home(*, text: str = "", error: str = "") -> str:
     return render_template(
         "help/home.html",
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
-        channel=next(iter(contact.channels), None),
+        channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
         text=text,
         error=error,
     )

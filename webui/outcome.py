@@ -45,7 +45,7 @@ class Outcome:
             promise=reply.promise,
             articles=reply.articles,
             further=reply.ranked,
-            channels=beside_form(reply.channels),
+            channels=beside_form(reply.channels, besides=_action_channel(reply)),
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
         )
@@ -75,9 +75,16 @@ _KINDS: dict[Decision, Kind] = {
 }
 
 
-def beside_form(channels: tuple[ChannelAdvice, ...]) -> tuple[ChannelAdvice, ...]:
-    """Return the best three ways that are not the form itself, which stands beside them."""
-    return tuple(channel for channel in channels if channel.kind is not ChannelKind.FORM)[:3]
+def beside_form(
+    channels: tuple[ChannelAdvice, ...], *, besides: ChannelAdvice | None = None
+) -> tuple[ChannelAdvice, ...]:
+    """Return the best three ways that are not shown already: the form, and the urgent one."""
+    others = (each for each in channels if each.kind is not ChannelKind.FORM and each != besides)
+    return tuple(others)[:3]
+
+
+def _action_channel(reply: Reply) -> ChannelAdvice | None:
+    return reply.escalated.action_channel if reply.escalated else None
 
 
 def _title(reply: Reply) -> str:

@@ -88,5 +88,5 @@ def _page(case: Case, *, text: str = "", error: str = "", said: str = "") -> str
         text=text,
         error=error,
         said=said,
-        sent="message" if said else "",
+        sent="added" if said else "",
     )

@@ -1,0 +1,362 @@
+"""Cases: stored once, found by number and code, answered, closed, deleted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from assistant.case import CaseState, EventKind, UnknownCaseError
+from assistant.cases import Cases
+from assistant.codes import ALPHABET, make_code, new_number, plain_code, plain_number
+from assistant.database import Database
+from assistant.handover import HandOver, HandOverError, check_hand_over
+from assistant.outbox import MailState, Outbox
+from assistant.tables import CaseRow, OutboxRow
+from companies import shipped_company
+from corpus import Language
+from processes import run_at_once
+
+pytest_plugins = ["database_backends"]
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PACKET = HandOver(
+    conversation_id="c1",
+    language="de",
+    topic="faults",
+    message="  Mein Internet geht seit gestern nicht.\nDie Lampe ist rot. ",
+    history=("Internet weg", "Lampe rot"),
+    articles_read=("no-internet",),
+    articles_rejected=("check-outage",),
+    name="Alex  Meier",
+    email="Alex.Meier@Example.org",
+    phone="0171/1234567",
+)
+
+
+@pytest.fixture
+def cases(database: Database) -> Cases:
+    return Cases(database, shipped_company, "secret", "https://help.example/")
+
+
+def stored(database: Database, number: str) -> CaseRow:
+    with database.reading() as session:
+        return session.scalars(select(CaseRow).where(CaseRow.number == number)).one()
+
+
+def mails(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(OutboxRow.recipient).order_by(OutboxRow.id)))
+
+
+def test_a_case_is_stored_with_its_packet_event_and_mails(database: Database, cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    case = cases.show(opened.case.number)
+    assert opened.created
+    assert opened.case == case
+    assert (case.team, case.state, case.priority) == ("technical", CaseState.RECEIVED, "normal")
+    assert case.message == "Mein Internet geht seit gestern nicht.\nDie Lampe ist rot."
+    assert (case.name, case.email, case.phone) == ("Alex Meier", "Alex.Meier@example.org", "+49 171 1234567")
+    assert case.history == ("Internet weg", "Lampe rot")
+    assert (case.articles_read, case.articles_rejected) == (("no-internet",), ("check-outage",))
+    assert case.promised_at == datetime(2026, 11, 3, 15, tzinfo=UTC)
+    (event,) = cases.events(case.id)
+    assert (event.kind, event.actor, event.at, event.text) == (EventKind.OPENED, "customer", NOW, case.message)
+    assert mails(database) == ["technik-team@musterkom.example", "Alex.Meier@example.org"]
+
+
+def test_without_an_email_only_the_team_gets_a_mail(database: Database, cases: Cases) -> None:
+    cases.open(replace(PACKET, email=None), submission_key="form 1", now=NOW)
+    assert mails(database) == ["technik-team@musterkom.example"]
+
+
+def test_sending_a_form_twice_makes_one_case_with_one_code(database: Database, cases: Cases) -> None:
+    first = cases.open(PACKET, submission_key="form 1", now=NOW)
+    again = cases.open(PACKET, submission_key="form 1", now=NOW + MINUTE)
+    assert (again.case, again.code, again.created) == (first.case, first.code, False)
+    other = cases.open(PACKET, submission_key="form 2", now=NOW)
+    assert other.case.number != first.case.number
+    assert other.code != first.code
+    assert len(mails(database)) == 4
+
+
+def test_the_code_and_the_submission_key_are_not_stored(database: Database, cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form-0123456789", now=NOW)
+    row = stored(database, opened.case.number)
+    text = json.dumps({column.name: str(getattr(row, column.name)) for column in CaseRow.__table__.columns})
+    assert opened.code not in text
+    assert opened.code.replace("-", "") not in text
+    assert "form-0123456789" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "team", "promised"),
+    [
+        ({"topic": "invoices"}, "billing", datetime(2026, 11, 4, 16, tzinfo=UTC)),
+        ({"topic": "invoices", "priority": "urgent"}, "billing", datetime(2026, 11, 3, 13, tzinfo=UTC)),
+        ({"topic": None}, "service", datetime(2026, 11, 3, 17, tzinfo=UTC)),
+        ({"topic": "no such topic"}, "service", datetime(2026, 11, 3, 17, tzinfo=UTC)),
+        ({"team": "care", "escalation": "complaint"}, "care", datetime(2026, 11, 4, 9, tzinfo=UTC)),
+        ({"topic": "invoices", "team": "no such team"}, "service", datetime(2026, 11, 3, 17, tzinfo=UTC)),
+    ],
+)
+def test_the_team_and_its_promise(
+    cases: Cases, changes: dict[str, str | None], team: str, promised: datetime
+) -> None:
+    case = cases.open(replace(PACKET, **changes), submission_key="form 1", now=NOW).case
+    assert (case.team, case.promised_at) == (team, promised)
+    assert case.escalation == changes.get("escalation")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"message": " \n\x00"}, {"message": "Bitte schreiben Sie, worum es geht."}),
+        ({"message": "a" * 20_001}, {"message": "Ihre Nachricht ist zu lang: höchstens 20.000 Zeichen."}),
+        (
+            {"email": " ", "phone": None},
+            {
+                "email": "Bitte geben Sie eine E-Mail-Adresse oder eine Telefonnummer an, "
+                "damit wir antworten können."
+            },
+        ),
+        (
+            {"email": "alex@"},
+            {"email": "Diese E-Mail-Adresse ist nicht vollständig. Beispiel: name@example.org"},
+        ),
+        (
+            {"email": "alex@example.org\nBcc: all@example.org"},
+            {"email": "Diese E-Mail-Adresse ist nicht vollständig. Beispiel: name@example.org"},
+        ),
+        ({"phone": "0171"}, {"phone": "Diese Telefonnummer ist nicht vollständig. Beispiel: 089 12345678"}),
+        ({"phone": "nein"}, {"phone": "Diese Telefonnummer ist nicht vollständig. Beispiel: 089 12345678"}),
+        ({"name": "a" * 201}, {"name": "Dieser Name ist zu lang: höchstens 200 Zeichen."}),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_field(
+    database: Database, cases: Cases, changes: dict[str, str], fields: dict[str, str]
+) -> None:
+    with pytest.raises(HandOverError) as caught:
+        cases.open(replace(PACKET, **changes), submission_key="form 1", now=NOW)
+    assert caught.value.fields == fields
+    assert str(caught.value) == next(iter(fields.values()))
+    assert mails(database) == []
+    assert cases.list_open() == ()
+
+
+def test_all_problems_come_at_once_in_the_language_of_the_case() -> None:
+    packet = HandOver("c1", "en", None, "", email="x", phone="y")
+    with pytest.raises(HandOverError) as caught:
+        check_hand_over(packet)
+    assert caught.value.fields == {
+        "message": "Please tell us what this is about.",
+        "email": "This e-mail address is not complete. Example: name@example.org",
+        "phone": "This phone number is not complete. Example: +49 89 12345678",
+    }
+
+
+@given(st.text(), st.text(), st.text(), st.text(), st.sampled_from(["de", "en"]))
+def test_checking_takes_any_text(message: str, name: str, email: str, phone: str, language: Language) -> None:
+    packet = HandOver("c1", language, None, message, name=name, email=email, phone=phone)
+    try:
+        checked = check_hand_over(packet)
+    except HandOverError as error:
+        assert set(error.fields) <= {"message", "name", "email", "phone"}
+    else:
+        assert check_hand_over(checked) == checked
+
+
+def test_a_case_is_found_by_number_and_code_however_they_are_typed(cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    number, code = opened.case.number, opened.code
+    assert cases.find(number, code) == opened.case
+    assert cases.find(f" {number.lower()} ", code.lower().replace("-", " ")) == opened.case
+    assert cases.find(number.replace("0", "O"), code.replace("0", "o").replace("1", "l")) == opened.case
+    assert cases.find(number[2:], code.replace("1", "I")) == opened.case
+
+
+def test_a_wrong_number_or_code_finds_nothing(cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    other = cases.open(PACKET, submission_key="form 2", now=NOW)
+    assert cases.find(opened.case.number, other.code) is None
+    assert cases.find(opened.case.number, "") is None
+    assert cases.find("K-26-1", opened.code) is None
+    assert cases.find("", "") is None
+
+
+def test_ten_wrong_codes_lock_a_case_for_an_hour_and_no_other(cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    other = cases.open(PACKET, submission_key="form 2", now=NOW)
+    for minute in range(9):
+        assert cases.find(opened.case.number, "wrong", now=NOW + minute * MINUTE) is None
+    assert cases.find(opened.case.number, opened.code, now=NOW + 10 * MINUTE) is not None
+    assert cases.find(opened.case.number, "wrong", now=NOW + 11 * MINUTE) is None
+    assert cases.find(opened.case.number, opened.code, now=NOW + 12 * MINUTE) is None
+    assert cases.find(opened.case.number, opened.code, now=NOW + 59 * MINUTE) is None
+    assert cases.find(other.case.number, other.code, now=NOW + 12 * MINUTE) is not None
+    assert cases.find(opened.case.number, opened.code, now=NOW + 60 * MINUTE) is not None
+
+
+def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    number, case_id = opened.case.number, opened.case.id
+    assert cases.take(number, actor="kim", now=NOW + MINUTE).state is CaseState.IN_PROGRESS
+    assert cases.answer(number, "Bitte neu starten.", actor="kim", now=NOW + 2 * MINUTE).state is (
+        CaseState.ANSWERED
+    )
+    assert cases.list_open() == ()
+    reopened = cases.add_message(case_id, "Hilft nicht.", now=NOW + 3 * MINUTE)
+    assert (reopened.state, reopened.updated_at) == (CaseState.RECEIVED, NOW + 3 * MINUTE)
+    assert cases.list_open() == (reopened,)
+    assert cases.close(number, actor="kim", now=NOW + 4 * MINUTE).state is CaseState.CLOSED
+    assert [(event.kind, event.actor, event.text) for event in cases.events(case_id)] == [
+        (EventKind.OPENED, "customer", opened.case.message),
+        (EventKind.TAKEN, "kim", ""),
+        (EventKind.ANSWERED, "kim", "Bitte neu starten."),
+        (EventKind.MESSAGE, "customer", "Hilft nicht."),
+        (EventKind.CLOSED, "kim", ""),
+    ]
+    team, customer = "technik-team@musterkom.example", "Alex.Meier@example.org"
+    assert mails(database) == [team, customer, customer, team]
+
+
+def test_a_message_does_not_take_a_case_from_who_works_on_it(cases: Cases) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    cases.take(case.number, actor="kim", now=NOW)
+    assert cases.add_message(case.id, "Noch etwas", now=NOW).state is CaseState.IN_PROGRESS
+
+
+def test_answering_by_phone_sends_no_mail(database: Database, cases: Cases) -> None:
+    case = cases.open(replace(PACKET, email=None), submission_key="form 1", now=NOW).case
+    cases.answer(case.number, "Angerufen.", actor="kim", now=NOW)
+    assert mails(database) == ["technik-team@musterkom.example"]
+
+
+def test_empty_texts_are_refused_and_change_nothing(database: Database, cases: Cases) -> None:
+    case = cases.open(replace(PACKET, language="en"), submission_key="form 1", now=NOW).case
+    with pytest.raises(HandOverError, match="Please tell us"):
+        cases.add_message(case.id, " ", now=NOW)
+    with pytest.raises(HandOverError, match="Please tell us"):
+        cases.answer(case.number, "", actor="kim", now=NOW)
+    assert cases.show(case.number).state is CaseState.RECEIVED
+    assert len(cases.events(case.id)) == 1
+    assert len(mails(database)) == 2
+
+
+def test_open_cases_are_listed_by_urgency_and_promise(cases: Cases) -> None:
+    def opened(key: str, now: datetime, priority: str) -> str:
+        packet = replace(PACKET, priority=priority)
+        return cases.open(packet, submission_key=key, now=now).case.number
+
+    late = opened("1", NOW + 100 * MINUTE, "normal")
+    early = opened("2", NOW, "normal")
+    high = opened("3", NOW + 200 * MINUTE, "high")
+    urgent = opened("4", NOW + 300 * MINUTE, "urgent")
+    closed = opened("5", NOW, "urgent")
+    cases.close(closed, actor="kim", now=NOW)
+    assert [case.number for case in cases.list_open()] == [urgent, high, early, late]
+
+
+def test_an_unknown_case_is_named(cases: Cases) -> None:
+    with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
+        cases.show("K-26-1")
+    for act in (cases.take, cases.close):
+        with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
+            act("K-26-1", actor="kim", now=NOW)
+    with pytest.raises(UnknownCaseError, match="There is no case number 77"):
+        cases.add_message(77, "Hallo", now=NOW)
+
+
+def test_a_deleted_case_keeps_its_events_but_no_word_of_its_customer(
+    database: Database, cases: Cases
+) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    cases.add_message(opened.case.id, "Die Lampe ist noch rot.", now=NOW)
+    cases.delete(opened.case.id, now=NOW + MINUTE)
+    row = stored(database, opened.case.number)
+    assert (row.name, row.email, row.phone, row.contact_key, row.message) == (None, None, None, None, "")
+    assert row.packet == {}
+    events = cases.events(opened.case.id)
+    assert [event.kind for event in events] == [EventKind.OPENED, EventKind.MESSAGE, EventKind.DELETED]
+    assert {event.text for event in events} == {""}
+    with database.reading() as session:
+        left = session.scalars(select(OutboxRow)).all()
+    assert {(mail.mail, mail.recipient) for mail in left} == {(b"", "")}
+    outbox = Outbox(database)
+    assert outbox.lease(now=NOW + MINUTE) is None
+    assert {entry.state for entry in outbox.entries()} == {MailState.GIVEN_UP}
+    assert outbox.retry(now=NOW + MINUTE) == 0
+    assert cases.find(opened.case.number, opened.code) is None
+    assert cases.show(opened.case.number).deleted
+    assert cases.list_open() == ()
+    with pytest.raises(UnknownCaseError):
+        cases.answer(opened.case.number, "Hallo", actor="kim", now=NOW)
+
+
+def test_a_mail_that_is_being_sent_while_its_case_is_deleted_does_not_come_back(
+    database: Database, cases: Cases
+) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    outbox = Outbox(database)
+    leased = outbox.lease(now=NOW)
+    assert leased is not None
+    cases.delete(opened.case.id, now=NOW)
+    outbox.failed(leased, "timed out", now=NOW)
+    assert outbox.lease(now=NOW + 60 * MINUTE) is None
+
+
+def test_cases_of_several_processes_are_all_kept(database: Database, cases: Cases, database_url: str) -> None:
+    code = """
+import os
+from datetime import UTC, datetime
+from assistant.cases import Cases
+from assistant.database import Database
+from assistant.handover import HandOver
+from companies import shipped_company
+
+def work(url):
+    cases = Cases(Database(url), shipped_company, "secret", "https://help.example")
+    packet = HandOver("c", "de", None, "Hallo", email="a@example.org")
+    for number in range(10):
+        for key in (f"form {number}", f"form {number} of {os.getpid()}"):
+            opened = cases.open(packet, submission_key=key, now=datetime(2026, 11, 3, 9, tzinfo=UTC))
+            print(f"{key}|{opened.case.number}|{opened.code}|{opened.created}")
+"""
+    lines = [line.split("|") for line in run_at_once(code, database_url).splitlines()]
+    assert len(lines) == 4 * 20
+    by_key: dict[str, set[tuple[str, str]]] = {}
+    for key, number, code_shown, _ in lines:
+        by_key.setdefault(key, set()).add((number, code_shown))
+    assert len(by_key) == 50
+    assert all(len(seen) == 1 for seen in by_key.values())
+    assert sum(created == "True" for *_, created in lines) == 50
+    assert len(cases.list_open()) == 50
+    assert len({case.number for case in cases.list_open()}) == 50
+    assert len(mails(database)) == 100
+
+
+def test_codes_have_65_bits_and_depend_on_the_secret() -> None:
+    codes = {make_code("secret", f"form {number}") for number in range(200)}
+    assert len(codes) == 200
+    assert all(set(plain_code(code)) <= set(ALPHABET) and len(plain_code(code)) == 13 for code in codes)
+    assert {plain_code(code)[place] for code in codes for place in (0, 12)} == set(ALPHABET)
+    assert make_code("secret", "form 1") == make_code("secret", "form 1")
+    assert make_code("another", "form 1") != make_code("secret", "form 1")
+
+
+@given(st.text())
+def test_any_number_and_code_can_be_read(text: str) -> None:
+    assert plain_code(plain_code(text)) == plain_code(text)
+    assert plain_number(plain_number(text)) == plain_number(text)
+
+
+def test_numbers_are_short_and_do_not_count_up() -> None:
+    numbers = [new_number(2026) for _ in range(50)]
+    assert all(number == plain_number(number) and number.startswith("K-26-") for number in numbers)
+    assert len(set(numbers)) > 45
+    assert numbers != sorted(numbers)

@@ -1,0 +1,189 @@
+"""Promises: the latest answer time, said with its reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.hours import Calendar
+from assistant.promise import make_promise, promised_words
+from companies import BERLIN, berlin, company_with, shipped_company, team
+from corpus import Language
+
+COMPANY = shipped_company()
+
+SENTENCES = [
+    # Within the opening time.
+    ("service", "2026-11-03 09:00", "heute um 17:00 Uhr eine Antwort.", "by 17:00 today."),
+    # Into the next day.
+    (
+        "service",
+        "2026-11-03 16:30",
+        "morgen (Mittwoch, 4. November) um 14:30 Uhr eine Antwort, "
+        "weil unser Team heute nur noch bis 18:00 Uhr arbeitet.",
+        "by 14:30 tomorrow (Wednesday, 4 November), because our team works until 18:00 today.",
+    ),
+    # Several ordinary days need no reason.
+    (
+        "billing",
+        "2026-11-03 16:30",
+        "am Donnerstag, 5. November, um 14:30 Uhr eine Antwort.",
+        "by 14:30 on Thursday, 5 November.",
+    ),
+    # After hours, and before them.
+    (
+        "service",
+        "2026-11-03 20:30",
+        "morgen (Mittwoch, 4. November) um 16:00 Uhr eine Antwort, "
+        "weil unser Team erst morgen ab 8:00 Uhr wieder da ist.",
+        "by 16:00 tomorrow (Wednesday, 4 November), because our team is available again from 08:00 tomorrow.",
+    ),
+    (
+        "service",
+        "2026-11-03 06:30",
+        "heute um 16:00 Uhr eine Antwort, weil unser Team heute erst ab 8:00 Uhr da ist.",
+        "by 16:00 today, because our team is available from 08:00 today.",
+    ),
+    # Before and during a weekend; a team that works on Saturdays.
+    (
+        "service",
+        "2026-10-30 16:00",
+        "am Montag, 2. November, um 14:00 Uhr eine Antwort, weil unser Team am Wochenende nicht arbeitet.",
+        "by 14:00 on Monday, 2 November, because our team does not work at weekends.",
+    ),
+    (
+        "service",
+        "2026-11-01 11:00",
+        "morgen (Montag, 2. November) um 16:00 Uhr eine Antwort, weil unser Team am Wochenende nicht arbeitet.",
+        "by 16:00 tomorrow (Monday, 2 November), because our team does not work at weekends.",
+    ),
+    (
+        "technical",
+        "2026-11-07 15:00",
+        "am Montag, 9. November, um 13:00 Uhr eine Antwort, weil unser Team sonntags nicht arbeitet.",
+        "by 13:00 on Monday, 9 November, because our team does not work on Sundays.",
+    ),
+    # Public holidays: one tomorrow, one today, two around a weekend, one on a working Saturday.
+    (
+        "service",
+        "2026-05-13 17:00",
+        "am Freitag, 15. Mai, um 15:00 Uhr eine Antwort, "
+        "weil morgen in Bayern Feiertag ist (Christi Himmelfahrt).",
+        "by 15:00 on Friday, 15 May, because tomorrow is a public holiday in Bavaria (Ascension Day).",
+    ),
+    (
+        "service",
+        "2027-01-06 10:00",
+        "morgen (Donnerstag, 7. Januar) um 16:00 Uhr eine Antwort, "
+        "weil heute in Bayern Feiertag ist (Heilige Drei Könige).",
+        "by 16:00 tomorrow (Thursday, 7 January), because today is a public holiday in Bavaria (Epiphany).",
+    ),
+    (
+        "service",
+        "2026-04-02 15:00",
+        "am Dienstag, 7. April, um 13:00 Uhr eine Antwort, weil in Bayern morgen (Karfreitag) und "
+        "am Montag (Ostermontag) Feiertag ist und unser Team am Wochenende nicht arbeitet.",
+        "by 13:00 on Tuesday, 7 April, because tomorrow (Good Friday) and Monday (Easter Monday) "
+        "are public holidays in Bavaria and our team does not work at weekends.",
+    ),
+    (
+        "technical",
+        "2026-10-02 19:00",
+        "am Montag, 5. Oktober, um 13:00 Uhr eine Antwort, weil morgen in Bayern Feiertag ist "
+        "(Tag der Deutschen Einheit) und unser Team sonntags nicht arbeitet.",
+        "by 13:00 on Monday, 5 October, because tomorrow is a public holiday in Bavaria "
+        "(German Unity Day) and our team does not work on Sundays.",
+    ),
+    # Exceptions, the turn of the year.
+    (
+        "service",
+        "2026-12-30 17:00",
+        "am Montag, 4. Januar 2027, um 11:00 Uhr eine Antwort, weil morgen andere Zeiten gelten (Silvester), "
+        "am Freitag in Bayern Feiertag ist (Neujahr) und unser Team am Wochenende nicht arbeitet.",
+        "by 11:00 on Monday, 4 January 2027, because our hours are different tomorrow (New Year's Eve), "
+        "Friday is a public holiday in Bavaria (New Year's Day) and our team does not work at weekends.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "now", "german", "english"), SENTENCES)
+def test_the_promise_is_said_with_its_reason(name: str, now: str, german: str, english: str) -> None:
+    said = make_promise(COMPANY, team(name), language="de", now=berlin(now)).sentence
+    assert said == f"Sie bekommen spätestens {german}"
+    said = make_promise(COMPANY, team(name), language="en", now=berlin(now)).sentence
+    assert said == f"You will have an answer {english}"
+
+
+def test_urgent_cases_have_a_promise_of_their_own() -> None:
+    now = berlin("2026-11-03 09:00")
+    calm = make_promise(COMPANY, team("security"), language="de", now=now)
+    urgent = make_promise(COMPANY, team("security"), language="de", now=now, urgent=True)
+    assert urgent.latest == berlin("2026-11-03 10:00")
+    assert calm.latest == berlin("2026-11-04 15:00")
+
+
+def test_the_time_is_rounded_up_to_a_quarter_of_an_hour_on_the_clocks_of_the_company() -> None:
+    promise = make_promise(COMPANY, team("service"), language="de", now=berlin("2026-11-03 09:00:01"))
+    assert promise.latest == berlin("2026-11-03 17:15")
+    assert promise.latest.tzinfo == BERLIN
+
+
+def test_a_closed_day_is_named() -> None:
+    data = COMPANY.model_dump(mode="json")
+    day = {"date": "2026-11-04", "reason": {"de": "Betriebsversammlung.", "en": "Staff meeting."}}
+    data["teams"][0]["exceptions"] = [day]
+    company = company_with(teams=data["teams"])
+    now = berlin("2026-11-03 15:00")
+    german = make_promise(company, team("service", company), language="de", now=now).sentence
+    assert german.endswith(", weil morgen geschlossen ist (Betriebsversammlung).")
+    english = make_promise(company, team("service", company), language="en", now=now).sentence
+    assert english.endswith(", because we are closed tomorrow (Staff meeting).")
+
+
+def test_the_saarland_takes_an_article_in_german() -> None:
+    company = company_with(land="SL", land_name={"de": "Saarland", "en": "Saarland"})
+    now = berlin("2026-08-14 15:00")
+    technical = team("technical", company)
+    assert "weil morgen im Saarland Feiertag ist (Mariä Himmelfahrt)" in (
+        make_promise(company, technical, language="de", now=now).sentence
+    )
+    assert "public holiday in Saarland (Assumption Day)" in (
+        make_promise(company, technical, language="en", now=now).sentence
+    )
+
+
+def test_the_team_is_named_in_the_language() -> None:
+    now = berlin("2026-11-03 09:00")
+    assert make_promise(COMPANY, team("billing"), language="de", now=now).team == "Rechnungsteam"
+    assert make_promise(COMPANY, team("billing"), language="en", now=now).team == "Billing team"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", "Dienstag, 3. November 2026, 16:00 Uhr"), ("en", "Tuesday, 3 November 2026, 16:00")],
+)
+def test_a_promised_time_reads_the_same_on_any_day(language: Language, words: str) -> None:
+    assert promised_words(COMPANY, datetime(2026, 11, 3, 15, tzinfo=UTC), language=language) == words
+
+
+@given(
+    st.integers(0, 2 * 366 * 24 * 60),
+    st.sampled_from([each.id for each in COMPANY.teams]),
+    st.sampled_from(["de", "en"]),
+    st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+def test_every_promise_can_be_kept_and_said(minutes: int, name: str, language: Language, urgent: bool) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    who, calendar = team(name), Calendar(COMPANY)
+    promise = make_promise(COMPANY, who, language=language, now=now, urgent=urgent)
+    hours = who.promise.urgent_working_hours if urgent else who.promise.working_hours
+    worked = calendar.open_time(who.hours, who.exceptions, now, promise.latest)
+    assert timedelta(hours=hours) <= worked <= timedelta(hours=hours, minutes=15)
+    assert promise.latest.minute % 15 == promise.latest.second == 0
+    assert promise.sentence.count(".") >= 1
+    assert promise.sentence.endswith(".")
+    assert "  " not in promise.sentence

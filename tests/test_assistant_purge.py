@@ -1,0 +1,125 @@
+"""Purging: what is older than the retention is forgotten, and only that."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from assistant.cases import Cases
+from assistant.conversation import Conversation
+from assistant.database import Database
+from assistant.handover import HandOver
+from assistant.outbox import MailState, Outbox
+from assistant.purge import PurgeReport, purge
+from assistant.questions import QuestionLog
+from assistant.reply import Decision, Promise, Reply
+from assistant.tables import FeedbackRow, OutboxRow, QuestionRow, Table
+from companies import shipped_company
+
+pytest_plugins = ["database_backends"]
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def ask(database: Database, at: datetime) -> int:
+    promise = Promise("Technik", at, "Heute.")
+    reply = Reply(Decision.ANSWER, "de", None, "", None, (), (), (), promise, None, Conversation("c1"))
+    return QuestionLog(database).record(reply, "Frage", now=at)
+
+
+def count(database: Database, table: type[Table]) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+def cases(database: Database) -> Cases:
+    return Cases(database, shipped_company, "secret", "https://help.example")
+
+
+def open_case(cases: Cases, at: datetime) -> tuple[str, str]:
+    packet = HandOver("c1", "de", None, "Es geht nicht.", name="Alex", email="alex@example.org")
+    opened = cases.open(packet, submission_key=f"form {at}", now=at)
+    return opened.case.number, opened.code
+
+
+def send_all(database: Database, at: datetime) -> None:
+    outbox = Outbox(database)
+    while leased := outbox.lease(now=at):
+        outbox.sent(leased, now=at)
+
+
+def test_old_questions_and_feedback_go_and_young_ones_stay(database: Database) -> None:
+    log = QuestionLog(database)
+    old = ask(database, NOW - 91 * DAY)
+    log.feedback(old, "a", True, None, conversation_id="c1", now=NOW - 91 * DAY)
+    log.feedback(old, "a", True, None, conversation_id="c1", now=NOW - 89 * DAY)
+    log.feedback(None, "a", True, None, conversation_id="unknown", now=NOW - 91 * DAY)
+    young = ask(database, NOW - 89 * DAY)
+    log.feedback(young, "a", True, None, conversation_id="c1", now=NOW - 89 * DAY)
+    report = purge(database, now=NOW, retention_days=90)
+    assert report == PurgeReport(questions=1, feedback=3, cases=0, mails=0)
+    assert count(database, QuestionRow) == count(database, FeedbackRow) == 1
+    assert purge(database, now=NOW, retention_days=90) == PurgeReport(0, 0, 0, 0)
+
+
+def test_finished_cases_are_blanked_and_open_ones_kept(database: Database, cases: Cases) -> None:
+    closed, closed_code = open_case(cases, NOW - 200 * DAY)
+    answered, _ = open_case(cases, NOW - 199 * DAY)
+    waiting, waiting_code = open_case(cases, NOW - 198 * DAY)
+    recent, recent_code = open_case(cases, NOW - 197 * DAY)
+    cases.close(closed, actor="kim", now=NOW - 91 * DAY)
+    cases.answer(answered, "Neu starten.", actor="kim", now=NOW - 91 * DAY)
+    cases.close(recent, actor="kim", now=NOW - 89 * DAY)
+    assert purge(database, now=NOW, retention_days=90).cases == 2
+    for number in (closed, answered):
+        case = cases.show(number)
+        assert (case.deleted, case.name, case.email, case.message) == (True, None, None, "")
+    assert {event.text for event in cases.events(cases.show(answered).id)} == {""}
+    assert cases.find(closed, closed_code) is None
+    for number, code in ((waiting, waiting_code), (recent, recent_code)):
+        found = cases.find(number, code)
+        assert found is not None
+        assert found.message == "Es geht nicht."
+    assert purge(database, now=NOW, retention_days=90).cases == 0
+
+
+def test_contents_of_sent_mail_go_at_once_and_their_rows_with_the_retention(
+    database: Database, cases: Cases
+) -> None:
+    open_case(cases, NOW - 100 * DAY)
+    send_all(database, NOW - 91 * DAY)
+    open_case(cases, NOW - DAY)
+    send_all(database, NOW)
+    open_case(cases, NOW)
+    assert purge(database, now=NOW, retention_days=90).mails == 2
+    assert [entry.state for entry in Outbox(database).entries()] == [
+        MailState.SENT,
+        MailState.SENT,
+        MailState.WAITING,
+        MailState.WAITING,
+    ]
+    with database.reading() as session:
+        mails = session.scalars(select(OutboxRow.mail).order_by(OutboxRow.id)).all()
+    assert [bool(mail) for mail in mails] == [False, False, True, True]
+
+
+def test_nothing_of_a_purged_text_is_left_in_the_file(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.sqlite3")
+    database.migrate()
+    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    packet = HandOver("c1", "de", None, "Xylophonkonzert", email="alex@example.org")
+    opened = cases.open(packet, submission_key="form", now=NOW - 200 * DAY)
+    send_all(database, NOW - 200 * DAY)
+    cases.close(opened.case.number, actor="kim", now=NOW - 200 * DAY)
+    assert b"Xylophonkonzert" in everything(tmp_path)
+    purge(database, now=NOW, retention_days=90)
+    database.close()
+    assert b"Xylophonkonzert" not in everything(tmp_path)
+
+
+def everything(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
