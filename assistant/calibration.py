@@ -81,9 +81,7 @@ def _examples(
 
 def _collect(examples: Iterator[tuple[npt.NDArray[np.float64], bool, bool, str, str]]) -> Probes:
     x, right, answerable, article, language = zip(*examples, strict=True)
-    return Probes(
-        np.stack(x), np.array(right), np.array(answerable), np.array(article), np.array(language)
-    )
+    return Probes(np.stack(x), np.array(right), np.array(answerable), np.array(article), np.array(language))
 
 
 def _fit(probes: Probes, max_wrong: float, expected_unanswerable: float) -> Confidence:

@@ -110,7 +110,8 @@ class Confidence:
                 )
             if stored.get("weights") is None:
                 return None
-            return cls(**{**stored, **{name: _numbers(stored[name]) for name in ("mean", "scale", "weights")}})
+            stored.update({name: _numbers(stored[name]) for name in ("mean", "scale", "weights")})
+            return cls(**stored)
         except (OSError, ValueError, TypeError, KeyError):
             raise ConfidenceError(
                 f"{folder}/confidence.json is missing or incomplete; run: lotse build"

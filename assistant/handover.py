@@ -149,6 +149,6 @@ def _phone(text: str) -> str | None:
         number = phonenumbers.parse(text, "DE")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number) or number.national_number < SHORTEST_PHONE:
+    if not phonenumbers.is_possible_number(number) or (number.national_number or 0) < SHORTEST_PHONE:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -122,21 +122,6 @@ class Calendar:
             left -= end - start
         raise ValueError("these hours do not open within a year")
 
-    def open_time(
-        self,
-        hours: Hours | None,
-        exceptions: Sequence[HoursException],
-        start: datetime,
-        end: datetime,
-    ) -> timedelta:
-        """Return how long it is open between two moments."""
-        total = timedelta(0)
-        for opens, shuts in self._spans(hours, exceptions, start):
-            if opens >= end:
-                break
-            total += min(shuts, end) - opens
-        return total
-
     def special_days(
         self, hours: Hours, exceptions: Sequence[HoursException], start: datetime, end: datetime
     ) -> tuple[Day, ...]:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from assistant.database import Database
 from assistant.tables import CaseRow, OutboxRow
@@ -113,7 +113,10 @@ class Outbox:
         wanted = states or tuple(MailState)
         with self._database.reading() as session:
             rows = session.execute(
-                select(OutboxRow, CaseRow.number).outerjoin(CaseRow).order_by(OutboxRow.id)
+                select(OutboxRow, CaseRow.number)
+                .outerjoin(CaseRow)
+                .options(defer(OutboxRow.mail))
+                .order_by(OutboxRow.id)
             )
             entries = [_entry(row, number) for row, number in rows]
         return tuple(entry for entry in entries if entry.state in wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.days import by_when, clock, full_date, join, on_day, why_closed
+from assistant.errors import AssistantError
 from assistant.hours import Calendar
 from assistant.reply import Promise
 from corpus import Company, Language, Team
@@ -23,11 +24,17 @@ def make_promise(
     :param language: the language of the sentence and of the team's name.
     :param now: the present moment.
     :param urgent: whether the promise for urgent cases holds.
+    :raises AssistantError: when the team never opens.
     :return: the promise; its time is on the company's clocks, on a quarter of an hour.
     """
     calendar = Calendar(company)
     hours = team.promise.urgent_working_hours if urgent else team.promise.working_hours
-    exact = calendar.add_open_time(team.hours, team.exceptions, now, timedelta(hours=hours))
+    try:
+        exact = calendar.add_open_time(team.hours, team.exceptions, now, timedelta(hours=hours))
+    except ValueError:
+        raise AssistantError(
+            f"The team {team.id} never opens, so it can promise no answer: give it hours in company.yaml."
+        ) from None
     latest = _next_quarter(exact)
     when = by_when(calendar.local(latest), calendar.local(now).date(), language)
     reason = _reason(company, team, calendar, now, latest, language)

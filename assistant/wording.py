@@ -15,8 +15,8 @@ _SENTENCES: dict[Decision, dict[Language, str]] = {
         "en": "Which of these do you mean?",
     },
     Decision.SUGGEST: {
-        "de": "Das könnte Ihnen helfen.",
-        "en": "This may help you.",
+        "de": "Wir sind nicht ganz sicher. Das könnte Ihnen helfen.",
+        "en": "We are not quite sure. This may help you.",
     },
     Decision.HAND_OVER: {
         "de": "Darauf haben wir hier keine sichere Antwort. Ein Mensch hilft Ihnen weiter.",

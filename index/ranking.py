@@ -32,9 +32,9 @@ class Passage:
 class RankedArticle:
     """An article with the passage that found it.
 
-    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.6); ``dense`` is the best
+    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.7); ``dense`` is the best
     cosine and ``lexical`` the best character n-gram cosine over the article's passages; ``support``
-    is the mean dense score of its three best passages.
+    is the mean dense score of its four best passages.
     """
 
     article: str

@@ -12,19 +12,17 @@ import numpy.typing as npt
 from corpus import Language
 from index.encoder import Encoder, Vectors
 from index.lexical import Lexical, Scores
-from index.ranking import Passage, PassageKind, RankedArticle, Ranking
+from index.ranking import Passage, RankedArticle, Ranking
 
 CANDIDATES = 1000
 """Passages that FAISS returns; below this size every passage is scored."""
 LEXICAL_CANDIDATES = 100
 RANKED = 10
-SUPPORT = 3
+SUPPORT = 4
 FIELD = 50
 """Articles whose mean score describes the field a query stands in."""
 
-SHORT_TEXT_WEIGHT = 0.35
-LONG_TEXT_WEIGHT = 0.6
-LONG_TEXTS = frozenset({PassageKind.SHORT, PassageKind.ANSWER})
+LEXICAL_WEIGHT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,6 @@ class Index:
         self._starts: npt.NDArray[np.int64] = starts
         self._ends = np.append(starts[1:], len(self.passages))
         self._languages = np.array([p.language for p in self.passages])
-        self._weights = np.array(
-            [LONG_TEXT_WEIGHT if p.kind in LONG_TEXTS else SHORT_TEXT_WEIGHT for p in self.passages],
-            dtype=np.float32,
-        )
         faiss.omp_set_num_threads(1)
         self._faiss = faiss.IndexFlatIP(vectors.shape[1])
         self._faiss.add(np.ascontiguousarray(vectors, dtype=np.float32))
@@ -118,7 +112,7 @@ class Index:
         return hidden
 
     def _ranking(self, text: str, dense: Scores, lexical: Scores) -> Ranking:
-        fused = dense + self._weights * lexical
+        fused = dense + LEXICAL_WEIGHT * lexical
         scores = self._article_scores(fused)
         order = np.argsort(-scores, kind="stable")
         order = order[np.isfinite(scores[order])]
@@ -136,7 +130,7 @@ class Index:
         )
 
     def _article_scores(self, fused: Scores) -> Scores:
-        """Mean of an article's best passage and of its best three, shape ``(articles,)``.
+        """Mean of an article's best passage and of its best four, shape ``(articles,)``.
 
         The best alone lets one stray passage win; its neighbours must agree. An article without a
         visible passage scores -inf.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 import corpus
+from assistant.hours import Calendar
 from corpus import Company, Hours, Team
+from corpus.company import HoursException
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -42,3 +45,15 @@ def berlin(text: str) -> datetime:
 def hours(**days: list[str]) -> Hours:
     """Opening hours from texts such as ``08:00-12:00``."""
     return Hours.model_validate(days)
+
+
+def open_time(
+    calendar: Calendar, week: Hours, special: Sequence[HoursException], start: datetime, end: datetime
+) -> timedelta:
+    """How long it is open between two moments, found by walking from opening to closing."""
+    total = timedelta(0)
+    while (opening := calendar.next_opening(week, special, start)) is not None and opening < end:
+        closing = calendar.closes(week, special, opening) or opening + timedelta(days=1)
+        total += min(closing, end) - opening
+        start = closing
+    return total

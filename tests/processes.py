@@ -27,7 +27,9 @@ sys.exit(any(os.waitpid(child, 0)[1] for child in children))
 
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Run Python code in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    path = os.pathsep.join(path for path in sys.path if path)
+    # Buffered, so that lines of several processes do not run into each other.
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": ""}
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         env=environment,

@@ -67,7 +67,7 @@ def test_a_broken_article_changes_nothing_that_serves(installation: Settings) ->
         path.read_text(encoding="utf-8").replace("topic: invoices", "topic: invoicse"), encoding="utf-8"
     )
 
-    with pytest.raises(CorpusError, match="find-invoice.yaml:3"):
+    with pytest.raises(CorpusError, match=r"find-invoice\.yaml:3"):
         build(installation)
 
     status = last_build(installation.data)

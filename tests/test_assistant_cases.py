@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from companies import shipped_company
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import run_at_once
 from sqlalchemy import select
 
 from assistant.case import CaseState, EventKind, UnknownCaseError
 from assistant.cases import Cases
 from assistant.codes import ALPHABET, make_code, new_number, plain_code, plain_number
 from assistant.database import Database
-from assistant.handover import HandOver, HandOverError, check_hand_over
+from assistant.handover import HandOver, HandOverError, Priority, check_hand_over
 from assistant.outbox import MailState, Outbox
 from assistant.tables import CaseRow, OutboxRow
-from companies import shipped_company
 from corpus import Language
-from processes import run_at_once
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -66,7 +67,12 @@ def test_a_case_is_stored_with_its_packet_event_and_mails(database: Database, ca
     assert (case.articles_read, case.articles_rejected) == (("no-internet",), ("check-outage",))
     assert case.promised_at == datetime(2026, 11, 3, 15, tzinfo=UTC)
     (event,) = cases.events(case.id)
-    assert (event.kind, event.actor, event.at, event.text) == (EventKind.OPENED, "customer", NOW, case.message)
+    assert (event.kind, event.actor, event.at, event.text) == (
+        EventKind.OPENED,
+        "customer",
+        NOW,
+        case.message,
+    )
     assert mails(database) == ["technik-team@musterkom.example", "Alex.Meier@example.org"]
 
 
@@ -106,7 +112,7 @@ def test_the_code_and_the_submission_key_are_not_stored(database: Database, case
     ],
 )
 def test_the_team_and_its_promise(
-    cases: Cases, changes: dict[str, str | None], team: str, promised: datetime
+    cases: Cases, changes: dict[str, Any], team: str, promised: datetime
 ) -> None:
     case = cases.open(replace(PACKET, **changes), submission_key="form 1", now=NOW).case
     assert (case.team, case.promised_at) == (team, promised)
@@ -139,7 +145,7 @@ def test_the_team_and_its_promise(
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field(
-    database: Database, cases: Cases, changes: dict[str, str], fields: dict[str, str]
+    database: Database, cases: Cases, changes: dict[str, Any], fields: dict[str, str]
 ) -> None:
     with pytest.raises(HandOverError) as caught:
         cases.open(replace(PACKET, **changes), submission_key="form 1", now=NOW)
@@ -249,7 +255,7 @@ def test_empty_texts_are_refused_and_change_nothing(database: Database, cases: C
 
 
 def test_open_cases_are_listed_by_urgency_and_promise(cases: Cases) -> None:
-    def opened(key: str, now: datetime, priority: str) -> str:
+    def opened(key: str, now: datetime, priority: Priority) -> str:
         packet = replace(PACKET, priority=priority)
         return cases.open(packet, submission_key=key, now=now).case.number
 

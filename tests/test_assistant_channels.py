@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from companies import BERLIN, berlin, company_with, shipped_company
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.channels import advise_channels
 from assistant.reply import ChannelAdvice
-from companies import BERLIN, berlin, company_with, shipped_company
 from corpus import ChannelKind, Language
 
 COMPANY = shipped_company()
@@ -68,7 +68,9 @@ def test_rules_that_hold_for_every_matter_and_moment(
     assert not avoided & set(ids[:3])
     assert [one_id in avoided for one_id in ids] == sorted(one_id in avoided for one_id in ids)
     assert topic != "faults" or found[0].kind is not ChannelKind.PHONE
-    assert ("security-hotline" in ids) == ((urgent and "security-hotline" not in avoided) or topic == "account")
+    assert ("security-hotline" in ids) == (
+        (urgent and "security-hotline" not in avoided) or topic == "account"
+    )
     for one in found:
         assert one.reason.endswith(".")
         assert (one.opens_at is None) == one.open_now
@@ -109,8 +111,9 @@ def test_the_reason_comes_from_the_company_and_the_clock() -> None:
             "phone",
             "2026-12-24 14:00",
             "en",
-            "Closed now, because our hours are different today (Christmas Eve) and tomorrow (Christmas Day) and "
-            "Saturday (Second Day of Christmas) are public holidays in Bavaria. Opens on Monday at 08:00.",
+            "Closed now, because our hours are different today (Christmas Eve) and tomorrow (Christmas Day) "
+            "and Saturday (Second Day of Christmas) "
+            "are public holidays in Bavaria. Opens on Monday at 08:00.",
         ),
         ("email", NIGHT, "de", "Jederzeit möglich."),
         ("email", NIGHT, "en", "Possible at any time."),

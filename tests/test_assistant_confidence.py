@@ -104,7 +104,7 @@ def test_a_recorded_absence_is_read_as_none(tmp_path: Path) -> None:
 def test_a_confidence_of_another_index_is_refused(confidence: Confidence, tmp_path: Path) -> None:
     confidence.save(tmp_path, artifact="abc")
 
-    with pytest.raises(ConfidenceError, match="belongs to another index.*lotse build"):
+    with pytest.raises(ConfidenceError, match=r"belongs to another index.*lotse build"):
         Confidence.load(tmp_path, artifact="def")
 
 

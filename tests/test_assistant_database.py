@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from processes import run_at_once
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import StatementError
 
 from assistant.database import Database, DatabaseError
 from assistant.tables import FeedbackRow, Table
-from processes import run_at_once
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
@@ -84,9 +84,9 @@ def test_check_says_what_to_run_before_the_first_migration(database_url: str) ->
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match="9999.*newer"):
+    with pytest.raises(DatabaseError, match=r"9999.*newer"):
         database.check()
-    with pytest.raises(DatabaseError, match="9999.*newer"):
+    with pytest.raises(DatabaseError, match=r"9999.*newer"):
         database.migrate()
 
 

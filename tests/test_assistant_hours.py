@@ -6,18 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from companies import berlin, company_with, hours, open_time, shipped_company
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.hours import Calendar, DayKind
-from companies import berlin, company_with, hours, shipped_company
 from corpus import Hours
 from corpus.company import HoursException
 
 CALENDAR = Calendar(shipped_company())
 OFFICE = hours(**{day: ["08:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
 NIGHT = hours(fri=["22:00-06:00"], sat=["22:00-06:00"], sun=["22:00-06:00"])
-ALWAYS = hours(**{day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays")})
+ALWAYS = hours(
+    **{day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays")}
+)
 NEVER = Hours()
 HOUR = timedelta(hours=1)
 
@@ -31,7 +33,7 @@ def exception(day: str, *intervals: str) -> HoursException:
 clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 intervals = st.lists(st.builds("{0:%H:%M}-{1:%H:%M}".format, clocks, clocks), max_size=2)
 weeks = st.fixed_dictionaries(
-    {day: intervals for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays")}
+    dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays"), intervals)
 ).map(Hours.model_validate)
 exceptions = st.lists(
     st.builds(
@@ -66,7 +68,7 @@ def test_exactly_the_wanted_opening_time_lies_before_the_result(
     assume(opens_at_all(week))
     result = CALENDAR.add_open_time(week, special, moment, wanted)
     assert result >= moment
-    assert CALENDAR.open_time(week, special, moment, result) == wanted
+    assert open_time(CALENDAR, week, special, moment, result) == wanted
 
 
 @given(weeks, exceptions, moments, durations, durations)
@@ -110,7 +112,7 @@ def test_it_is_open_at_the_next_opening_and_not_before(
     assume(opening is not None)
     assert opening is not None
     assert CALENDAR.is_open(week, special, opening)
-    assert CALENDAR.open_time(week, special, moment, opening) == timedelta(0)
+    assert open_time(CALENDAR, week, special, moment, opening) == timedelta(0)
 
 
 @given(weeks, exceptions, moments)
@@ -124,7 +126,7 @@ def test_it_closes_when_the_opening_time_ends(
         closing = moment + timedelta(days=1)
     else:
         assert not CALENDAR.is_open(week, special, closing)
-    assert CALENDAR.open_time(week, special, moment, closing) == closing - moment
+    assert open_time(CALENDAR, week, special, moment, closing) == closing - moment
 
 
 @pytest.mark.parametrize(

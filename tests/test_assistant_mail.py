@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 import pytest
+from companies import company_with, shipped_company, team
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.case import Case, CaseState
 from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
-from companies import company_with, shipped_company, team
 from corpus import Language
 
 COMPANY = shipped_company()
@@ -51,7 +51,7 @@ def case(**changes: Any) -> Case:
 
 def received(mail: EmailMessage) -> EmailMessage:
     """The mail as the other side reads it."""
-    return cast(EmailMessage, message_from_bytes(mail.as_bytes(), policy=default))
+    return message_from_bytes(mail.as_bytes(), policy=default)
 
 
 def body(mail: EmailMessage) -> str:
@@ -93,7 +93,9 @@ def test_the_team_mail_of_an_english_case_without_much_to_say() -> None:
 
 
 def test_the_receipt() -> None:
-    mail = receipt_mail(COMPANY, case(), CODE, "Sie bekommen spätestens heute um 16:00 Uhr eine Antwort.", URL)
+    mail = receipt_mail(
+        COMPANY, case(), CODE, "Sie bekommen spätestens heute um 16:00 Uhr eine Antwort.", URL
+    )
     assert received(mail)["Subject"] == "Ihre Nachricht an Musterkom: K-26-048213"
     assert received(mail)["From"] == "Musterkom <service@musterkom.example>"
     assert received(mail)["To"] == "alex@example.org"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import ssl
@@ -18,6 +19,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from companies import shipped_company
+from processes import run_at_once, start
 from sqlalchemy import select
 
 from assistant.cases import Cases
@@ -26,9 +29,7 @@ from assistant.delivery import OutboxWorker, SmtpTransport, deliver_due
 from assistant.handover import HandOver
 from assistant.outbox import MailState, Outbox
 from assistant.tables import OutboxRow
-from companies import shipped_company
 from corpus.settings import Settings
-from processes import run_at_once, start
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -43,21 +44,25 @@ class MailServer:
     def __init__(self) -> None:
         self.envelopes: list[Any] = []
         self.refused: dict[str, str] = {}
+        self.port = 0
 
     async def handle_RCPT(  # noqa: N802
         self, _server: object, _session: object, envelope: Any, address: str, _options: object
     ) -> str:
+        """Take a recipient, or refuse it in the words it is to be refused with."""
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
+        """Take a mail."""
         self.envelopes.append(envelope)
         return "250 OK"
 
     @property
     def recipients(self) -> list[str]:
+        """To whom mails came, in alphabetical order."""
         return sorted(envelope.rcpt_tos[0] for envelope in self.envelopes)
 
 
@@ -65,8 +70,9 @@ class OnAnyPort(Controller):
     """A controller that binds a free port and learns which."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 def serving(handler: MailServer, **options: Any) -> OnAnyPort:
@@ -79,7 +85,7 @@ def serving(handler: MailServer, **options: Any) -> OnAnyPort:
 def server() -> Iterator[MailServer]:
     handler = MailServer()
     controller = serving(handler)
-    handler.port = controller.port  # type: ignore[attr-defined]
+    handler.port = controller.port
     yield handler
     controller.stop()
 
@@ -92,7 +98,7 @@ def settings(port: int | None, **changes: object) -> Settings:
 
 @pytest.fixture
 def transport(server: MailServer) -> SmtpTransport:
-    return SmtpTransport(settings(server.port))  # type: ignore[attr-defined]
+    return SmtpTransport(settings(server.port))
 
 
 def open_case(database: Database, key: str = "form 1", now: datetime = NOW) -> None:
@@ -105,7 +111,9 @@ def states(database: Database) -> list[MailState]:
     return [entry.state for entry in Outbox(database).entries()]
 
 
-def test_mail_leaves_as_it_was_written(database: Database, server: MailServer, transport: SmtpTransport) -> None:
+def test_mail_leaves_as_it_was_written(
+    database: Database, server: MailServer, transport: SmtpTransport
+) -> None:
     open_case(database)
     assert deliver_due(database, transport, now=NOW) == 2
     assert deliver_due(database, transport, now=NOW + MINUTE) == 0
@@ -117,7 +125,7 @@ def test_mail_leaves_as_it_was_written(database: Database, server: MailServer, t
         mail = message_from_bytes(envelope.content, policy=default)
         assert envelope.mail_from == "service@musterkom.example"
         assert mail["Message-ID"] == row.message_id
-        assert "Es geht nicht – schon länger." in mail.get_content()  # type: ignore[attr-defined]
+        assert "Es geht nicht – schon länger." in mail.get_content()
         assert (row.attempts, row.leased_until, row.last_error) == (1, None, None)
         assert row.sent_at is not None
 
@@ -233,7 +241,7 @@ def work(url, port):
     settings = Settings(smtp_host="127.0.0.1", smtp_port=int(port))
     print(deliver_due(Database(url), SmtpTransport(settings), now=datetime.now(UTC)))
 """
-    output = run_at_once(code, database_url, str(server.port))  # type: ignore[attr-defined]
+    output = run_at_once(code, database_url, str(server.port))
     assert sum(int(line) for line in output.splitlines()) == 20
     ids = [message_from_bytes(envelope.content)["Message-ID"] for envelope in server.envelopes]
     assert len(ids) == len(set(ids)) == 20
@@ -356,7 +364,18 @@ def test_the_worker_lives_through_a_database_that_fails(
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
     subprocess.run([*command, *names], check=True, capture_output=True, timeout=60)
     return cert, key
@@ -377,7 +396,9 @@ def test_mail_goes_encrypted_and_after_login(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def check(_server: object, _session: object, _envelope: object, _mechanism: str, data: object) -> AuthResult:
+    def check(
+        _server: object, _session: object, _envelope: object, _mechanism: str, data: object
+    ) -> AuthResult:
         right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"lotse", b"geheim")
         return AuthResult(success=right, handled=False)
 

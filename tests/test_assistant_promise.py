@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from companies import BERLIN, berlin, company_with, open_time, shipped_company, team
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.errors import AssistantError
 from assistant.hours import Calendar
 from assistant.promise import make_promise, promised_words
-from companies import BERLIN, berlin, company_with, shipped_company, team
-from corpus import Language
+from corpus import Hours, Language
 
 COMPANY = shipped_company()
 
@@ -57,7 +58,8 @@ SENTENCES = [
     (
         "service",
         "2026-11-01 11:00",
-        "morgen (Montag, 2. November) um 16:00 Uhr eine Antwort, weil unser Team am Wochenende nicht arbeitet.",
+        "morgen (Montag, 2. November) um 16:00 Uhr eine Antwort, "
+        "weil unser Team am Wochenende nicht arbeitet.",
         "by 16:00 tomorrow (Monday, 2 November), because our team does not work at weekends.",
     ),
     (
@@ -143,6 +145,12 @@ def test_a_closed_day_is_named() -> None:
     assert english.endswith(", because we are closed tomorrow (Staff meeting).")
 
 
+def test_a_team_that_never_opens_promises_nothing() -> None:
+    closed = team("service").model_copy(update={"hours": Hours(), "exceptions": ()})
+    with pytest.raises(AssistantError, match="The team service never opens"):
+        make_promise(COMPANY, closed, language="de", now=berlin("2026-11-03 09:00"))
+
+
 def test_the_saarland_takes_an_article_in_german() -> None:
     company = company_with(land="SL", land_name={"de": "Saarland", "en": "Saarland"})
     now = berlin("2026-08-14 15:00")
@@ -176,12 +184,14 @@ def test_a_promised_time_reads_the_same_on_any_day(language: Language, words: st
     st.booleans(),
 )
 @settings(max_examples=200, deadline=None)
-def test_every_promise_can_be_kept_and_said(minutes: int, name: str, language: Language, urgent: bool) -> None:
+def test_every_promise_can_be_kept_and_said(
+    minutes: int, name: str, language: Language, urgent: bool
+) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     who, calendar = team(name), Calendar(COMPANY)
     promise = make_promise(COMPANY, who, language=language, now=now, urgent=urgent)
     hours = who.promise.urgent_working_hours if urgent else who.promise.working_hours
-    worked = calendar.open_time(who.hours, who.exceptions, now, promise.latest)
+    worked = open_time(calendar, who.hours, who.exceptions, now, promise.latest)
     assert timedelta(hours=hours) <= worked <= timedelta(hours=hours, minutes=15)
     assert promise.latest.minute % 15 == promise.latest.second == 0
     assert promise.sentence.count(".") >= 1

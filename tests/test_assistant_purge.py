@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from companies import shipped_company
 from sqlalchemy import func, select
 
 from assistant.cases import Cases
@@ -17,7 +18,6 @@ from assistant.purge import PurgeReport, purge
 from assistant.questions import QuestionLog
 from assistant.reply import Decision, Promise, Reply
 from assistant.tables import FeedbackRow, OutboxRow, QuestionRow, Table
-from companies import shipped_company
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)

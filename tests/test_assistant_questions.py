@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from companies import shipped_company
 from sqlalchemy import select
 
 from assistant.cases import Cases
@@ -14,7 +15,6 @@ from assistant.handover import HandOver
 from assistant.questions import Deflection, QuestionLog
 from assistant.reply import Decision, FoundArticle, Promise, Reply
 from assistant.tables import FeedbackRow, QuestionRow
-from companies import shipped_company
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -133,9 +133,7 @@ def test_deflection_is_counted_honestly(database: Database, log: QuestionLog) ->
     log.record(reply(Decision.ESCALATE), "Beschwerde", now=NOW)
     log.record(reply(Decision.ANSWER, "c2"), "doch geschrieben", now=NOW)
     open_case(database, "c2", NOW + HOUR)
-    assert count(log) == Deflection(
-        confirmed=1, assumed=1, failed=1, abandoned=2, handed_over=1, pending=0
-    )
+    assert count(log) == Deflection(confirmed=1, assumed=1, failed=1, abandoned=2, handed_over=1, pending=0)
     assert count(log, now=NOW + 2 * HOUR) == Deflection(
         confirmed=1, assumed=0, failed=1, abandoned=0, handed_over=1, pending=3
     )

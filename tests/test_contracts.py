@@ -18,7 +18,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_serving_process_imports_neither_torch_nor_scikit_learn() -> None:
-    code = "import sys, webui.app, assistant; print([m for m in ('torch', 'sklearn', 'transformers') if m in sys.modules])"
+    heavy = "('torch', 'sklearn', 'transformers')"
+    code = f"import sys, webui.app, assistant; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"

@@ -15,7 +15,7 @@ def test_each_part_of_an_article_becomes_passages() -> None:
         question="Wo ist mein Paket?",
         phrasings=("paket verfolgen", "wann kommt meine lieferung"),
         short="Den Stand sehen Sie unter Bestellungen.",
-        answer="Öffnen Sie **Bestellungen**.\n\n### Wenn es nicht kommt\n\nMelden Sie es uns nach fünf Werktagen.",
+        answer="Öffnen Sie **Bestellungen**.\n\n### Wenn es nicht kommt\n\nMelden Sie es uns nach 5 Tagen.",
         keywords=("Sendungsverfolgung", "Tracking"),
     )
 
@@ -28,7 +28,7 @@ def test_each_part_of_an_article_becomes_passages() -> None:
         (PassageKind.SHORT, "Den Stand sehen Sie unter Bestellungen."),
         (
             PassageKind.ANSWER,
-            "Öffnen Sie Bestellungen. Wenn es nicht kommt Melden Sie es uns nach fünf Werktagen.",
+            "Öffnen Sie Bestellungen. Wenn es nicht kommt Melden Sie es uns nach 5 Tagen.",
         ),
         (PassageKind.KEYWORD, "Sendungsverfolgung"),
         (PassageKind.KEYWORD, "Tracking"),

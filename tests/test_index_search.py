@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from index import Filter, Index, OnnxEncoder, Passage, PassageKind, build_index
+from index.search import LEXICAL_WEIGHT
 
 PASSAGES = [
     Passage("invoice", "de", PassageKind.QUESTION, "Wo finde ich meine Rechnung?"),
@@ -93,7 +94,7 @@ def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) ->
     large = build_index(passages, encoder)
 
     for text in ("umzug und neuer router", "mahnung esim"):
-        cosine = large.vectors @ encoder.encode([text])[0] + 0.35 * large.lexical.scores(text)
+        cosine = large.vectors @ encoder.encode([text])[0] + LEXICAL_WEIGHT * large.lexical.scores(text)
         assert large.rank(text, language="de").articles[0].passage == passages[int(np.argmax(cosine))]
 
 

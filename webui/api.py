@@ -17,6 +17,7 @@ from webui.errors import ApiError
 from webui.forms import tidy
 from webui.handing import Sender, hand_over, promise_of
 from webui.i18n import page_language
+from webui.log import record_feedback, record_question
 from webui.openapi import document
 from webui.schema import (
     ArticlesOut,
@@ -54,10 +55,9 @@ def ask() -> Response:
     except QuestionError as problem:
         message = str(problem)
         raise ApiError(422, message, code=problem.code, fields={"question": message}) from None
-    question_id = runtime().questions.record(reply, given.question, now=datetime.now(UTC))
-    return _json(
-        ReplyOut.of(reply, question_id=question_id, conversation=runtime().tokens.dump(reply.conversation))
-    )
+    question_id = record_question(reply, given.question)
+    token = runtime().tokens.dump(reply.conversation)
+    return _json(ReplyOut.of(reply, question_id=question_id, conversation=token))
 
 
 @bp.get("/articles")
@@ -95,13 +95,12 @@ def feedback() -> Response:
         unknown = f"there is no article {given.article!r}"
         raise ApiError(422, unknown, fields={"article": unknown})
     conversation = runtime().tokens.load(given.conversation)
-    runtime().questions.feedback(
+    record_feedback(
         given.question_id,
         given.article,
-        given.helped,
-        given.reason,
-        conversation_id=conversation.id,
-        now=datetime.now(UTC),
+        helped=given.helped,
+        reason=given.reason,
+        conversation=conversation,
     )
     after = conversation if given.helped else conversation.with_rejected(given.article)
     return _json(_after_feedback(after, helped=given.helped))

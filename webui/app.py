@@ -32,6 +32,7 @@ def create_app(runtime: Runtime) -> Flask:
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
@@ -82,7 +83,7 @@ def _language_address(endpoint: str | None = None) -> str:
 
     What was posted and cannot be opened by its address leads to the first page.
     """
-    opened = request.endpoint if request.method == "GET" else None
+    opened = request.endpoint if request.method == "GET" and request.endpoint != "static" else None
     arguments = request.view_args or {} if endpoint or opened else {}
     return url_for(
         endpoint or opened or "help.home", **{**arguments, "lang": other_language(page_language())}

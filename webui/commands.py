@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from corpus.settings import settings
+from webui.serve import serve as run
 
 
 @click.command()
@@ -14,7 +15,5 @@ from corpus.settings import settings
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: LOTSE_PORT.")
 def serve(**given: Any) -> None:
     """Serve the help page, the contact form and the API."""
-    from webui.serve import serve as run
-
     chosen = {name: value for name, value in given.items() if value is not None}
     run(settings().model_copy(update=chosen), report=lambda line: click.echo(line, err=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import asdict, dataclass, field
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from assistant import Conversation, HandOverError, Promise
+from assistant import Conversation, DatabaseError, HandOverError, Promise
 from corpus import Language
 from webui.context import assistant, posted_conversation, runtime
 from webui.forms import form_text
@@ -17,6 +18,7 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
 
+logger = logging.getLogger(__name__)
 bp = Blueprint("contact", __name__)
 HONEYPOT = "website"
 
@@ -57,6 +59,10 @@ def send() -> ResponseReturnValue:
         opened = hand_over(sender, conversation, page_language(), submission_key=_submission_key())
     except HandOverError as problem:
         return _page(sender, conversation, errors=problem.fields), 422
+    except DatabaseError as problem:
+        logger.error("a message could not be stored: %s", problem)
+        later = _("We could not store your message. Please send it again in a moment, or call us.")
+        return _page(sender, conversation, errors={"message": later}), 503
     return render_template(
         "contact/sent.html",
         case=opened.case,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from assistant import DatabaseError
 from webui.i18n import gettext as _
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ CODES = {
     422: "invalid",
     429: "too_many_requests",
     500: "internal_error",
+    503: "unavailable",
 }
 
 
@@ -48,6 +50,7 @@ def install(app: Flask) -> None:
     """Answer every error of the app here."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(ApiError, api_error)
+    app.register_error_handler(DatabaseError, database_error)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -66,6 +69,11 @@ def words(status: int) -> Words:
             _("That was a lot in a short time"),
             _("Please wait a minute and try again, or call us. Nothing that you sent before is lost."),
         )
+    if status == 503:
+        return Words(
+            _("We cannot get at our records just now"),
+            _("Please try again in a moment, or call us."),
+        )
     if status >= 500:
         return Words(
             _("Something went wrong on our side"),
@@ -76,12 +84,7 @@ def words(status: int) -> Words:
 
 def http_error(error: HTTPException) -> Response:
     """Answer an HTTP error in the form that was asked for, with its own headers kept."""
-    status = error.code or 500
-    said = words(status)
-    if wants_json():
-        response = error_json(status, f"{said.title}. {said.advice}")
-    else:
-        response = make_response(render_template("errors/error.html", status=status, words=said), status)
+    response = _answer(error.code or 500)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
@@ -93,13 +96,16 @@ def api_error(error: ApiError) -> Response:
     return error_json(error.status, str(error), code=error.code, fields=error.fields)
 
 
+def database_error(error: DatabaseError) -> Response:
+    """Tell that what needs the records does not work now; questions are answered all the same."""
+    logger.error("%s %s: %s", request.method, request.path, error)
+    return _answer(503)
+
+
 def unexpected(error: Exception) -> Response:
     """Log a failure nobody foresaw, and tell the customer what to do instead."""
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    said = words(500)
-    if wants_json():
-        return error_json(500, f"{said.title}. {said.advice}")
-    return make_response(render_template("errors/error.html", status=500, words=said), 500)
+    return _answer(500)
 
 
 def error_json(
@@ -117,3 +123,10 @@ def error_json(
 def wants_json() -> bool:
     """Say whether the request came to the API."""
     return request.path.startswith("/api/")
+
+
+def _answer(status: int) -> Response:
+    said = words(status)
+    if wants_json():
+        return error_json(status, f"{said.title}. {said.advice}")
+    return make_response(render_template("errors/error.html", status=status, words=said), status)

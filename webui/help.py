@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from webui.context import assistant, posted_conversation, posted_question_id, ru
 from webui.forms import form_text
 from webui.i18n import gettext as _
 from webui.i18n import page_language, use_language
+from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 
 bp = Blueprint("help", __name__)
@@ -45,7 +45,7 @@ def ask() -> ResponseReturnValue:
         reply = assistant().ask(text, page_language=page_language(), conversation=conversation)
     except QuestionError as problem:
         return _not_asked(conversation, text, problem), 422
-    question_id = runtime().questions.record(reply, text, now=datetime.now(UTC))
+    question_id = record_question(reply, text)
     use_language(reply.language)
     return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
 
@@ -72,13 +72,12 @@ def feedback() -> ResponseReturnValue:
     article = assistant().article(helped or rejected)
     if article is None:
         abort(404)
-    runtime().questions.feedback(
+    record_feedback(
         question_id,
         article.id,
-        bool(helped),
-        form_text("reason") or None,
-        conversation_id=conversation.id,
-        now=datetime.now(UTC),
+        helped=bool(helped),
+        reason=form_text("reason") or None,
+        conversation=conversation,
     )
     if helped:
         return _thread(conversation, _glad(conversation, language), question_id)

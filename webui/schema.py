@@ -126,11 +126,11 @@ class ReplyOut(Shown):
     channels: tuple[ChannelOut, ...]
     promise: PromiseOut
     escalated: EscalatedOut | None
-    question_id: int
+    question_id: int | None = Field(description="Missing where the question could not be recorded.")
     conversation: str = Field(description="Send it with the next question, the feedback or the case.")
 
     @classmethod
-    def of(cls, reply: Reply, *, question_id: int, conversation: str) -> Self:
+    def of(cls, reply: Reply, *, question_id: int | None, conversation: str) -> Self:
         """Give a reply with the signed conversation that goes on from it."""
         return cls.model_validate(
             {

@@ -1,4 +1,8 @@
-"""Runs the web application: prepares what is missing, then hands over to gunicorn."""
+"""Runs the web application: prepares what is missing, then hands over to gunicorn.
+
+The process that forks the workers loads neither ONNX Runtime nor FAISS, because both hang or abort in
+a fork: what needs them is imported in the worker, and in the process that prepares.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ import errno
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -16,13 +22,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger, SafeAtoms
 from gunicorn.workers.base import Worker
 
-from assistant import Database, Runtime
-from assistant.build import Report, build, last_build
-from assistant.secret import secret_key
 from corpus import LotseError
 from corpus.settings import Settings
-from index import current_artifact
-from webui.app import create_app
 
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
@@ -45,11 +46,7 @@ class QuietLogger(Logger):  # type: ignore[misc]
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn around the application.
-
-    Every worker opens its own runtime after the fork: ONNX Runtime and FAISS that were created before
-    one hang or abort on exit.
-    """
+    """Gunicorn around the application; every worker opens its own runtime."""
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self.settings = settings
@@ -78,29 +75,53 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Open the runtime and make the application; runs in the worker."""
+        from assistant import Conversation, Runtime
+        from webui.app import create_app
+
         logging.basicConfig(level=self.settings.log_level, format="%(levelname)s %(name)s: %(message)s")
         try:
-            return create_app(Runtime.open(self.settings))
+            runtime = Runtime.open(self.settings)
         except LotseError as error:
             logging.getLogger(__name__).error("%s", error)
             sys.exit(4)  # gunicorn's sign that starting again would not help
+        # Models load at first use; the first customer should not wait for that.
+        runtime.assistant.ask("Guten Tag", page_language="de", conversation=Conversation.start())
+        return create_app(runtime)
 
 
-def serve(settings: Settings, *, report: Report) -> None:
+def serve(settings: Settings, *, report: Callable[[str], object]) -> None:
     """Prepare what is missing and serve until the process is told to stop.
 
     :param settings: the settings of the installation.
-    :param report: called with a line for people at each step.
-    :raises ServeError: when the address is taken or not ours.
-    :raises LotseError: when the database or the corpus cannot be used.
+    :param report: called with a line for people.
+    :raises ServeError: when the address is taken, or what a server needs cannot be made.
     """
     listener = open_listener(settings.host, settings.port)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    secret_key(settings)
-    _migrate(settings, report)
-    prepare_index(settings, report)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    if problem := prepare_aside(settings):
+        raise ServeError(problem)
     report(f"Kundenlotse answers at {address_of(settings, listener)} (stop with Ctrl+C)")
     Server(settings, listener).run()
+
+
+def prepare_aside(settings: Settings) -> str:
+    """Prepare in a process of its own, so that nothing heavy is loaded here before the fork.
+
+    :param settings: the settings of the installation.
+    :return: what went wrong, empty when nothing did.
+    """
+    spawn = get_context("spawn")
+    receiver, sender = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_prepare, args=(settings, sender))
+    process.start()
+    sender.close()
+    try:
+        problem = str(receiver.recv())
+    except EOFError:
+        process.join()
+        problem = f"preparing the server ended with exit code {process.exitcode}"
+    process.join()
+    return problem
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -121,49 +142,21 @@ def open_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def prepare_index(settings: Settings, report: Report) -> None:
-    """Bring the index up to date; where a good one stands, a failing build is only reported.
-
-    The build runs in a process of its own, because what it loads must not be there at the fork.
-
-    :param settings: where the corpus and the data folder are.
-    :param report: called with a line for people.
-    :raises ServeError: when the build fails and there is nothing to serve.
-    """
-    process = get_context("spawn").Process(target=_build, args=(settings,))
-    process.start()
-    process.join()
-    if process.exitcode == 0:
-        return
-    status = last_build(settings.data)
-    why = status.message if status and status.message else f"exit code {process.exitcode}"
-    standing = current_artifact(settings.data)
-    if standing is None:
-        raise ServeError(f"there is no index to serve, and building one failed:\n{why}")
-    report(f"{why}\nThe build failed; the last good index {standing} serves.")
-
-
 def address_of(settings: Settings, listener: socket.socket) -> str:
     """Return the address to open, with the port that was really taken."""
-    host, port = listener.getsockname()[:2]
-    if settings.base_url:
-        return settings.public_url
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    host = listener.getsockname()[0]
+    return f"http://[{host}]:{settings.port}" if ":" in host else settings.public_url
 
 
-def _migrate(settings: Settings, report: Report) -> None:
-    database = Database(settings.sqlalchemy_url)
+def _prepare(settings: Settings, sender: Connection) -> None:
+    from webui.prepare import prepare
+
     try:
-        database.migrate(lambda line: cast(None, report(line)))
-    finally:
-        database.close()
-
-
-def _build(settings: Settings) -> None:
-    try:
-        build(settings, report=lambda line: print(line, file=sys.stderr))
-    except LotseError:
-        sys.exit(1)
+        prepare(settings, report=lambda line: print(line, file=sys.stderr, flush=True))
+    except LotseError as error:
+        sender.send(str(error))
+    else:
+        sender.send("")
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
@@ -177,4 +170,4 @@ def _why_not(host: str, port: int, error: OSError) -> str:
 def _close_runtime(_server: object, worker: Worker) -> None:
     app = worker.app.callable
     if isinstance(app, Flask):
-        cast(Runtime, app.extensions["lotse"]).close()
+        app.extensions["lotse"].close()

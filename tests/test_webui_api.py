@@ -1,0 +1,194 @@
+"""The JSON API: the same answers, one shape for all errors, and a description that is valid."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from werkzeug.test import TestResponse
+
+from assistant import Decision, Runtime
+
+pytest_plugins = ["web_client"]
+
+KEY = "0123456789abcdef"
+
+
+def ask(client: FlaskClient, text: str, **more: object) -> dict[str, Any]:
+    response = client.post("/api/v1/ask", json={"question": text, **more})
+    assert response.status_code == 200, response.text
+    return dict(response.json)
+
+
+def assert_error(response: TestResponse, status: int, code: str) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/json"
+    assert set(response.json) == {"error"}
+    error = dict(response.json["error"])
+    assert error["code"] == code
+    assert error["message"]
+    return error
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_every_decision_is_given_as_described(
+    client: FlaskClient, examples: dict[Decision, str], decision: Decision
+) -> None:
+    reply = ask(client, examples[decision])
+    assert reply["decision"] == decision
+    assert reply["language"] == "de"
+    document = client.get("/api/v1/openapi.json").json
+    registry = Registry().with_resource("urn:api", Resource.from_contents(document, DRAFT202012))
+    schema = {"$ref": "urn:api#/components/schemas/ReplyOut"}
+    Draft202012Validator(schema, registry=registry).validate(reply)
+
+
+def test_conversation_goes_on(client: FlaskClient, service: Runtime, examples: dict[Decision, str]) -> None:
+    first = ask(client, examples[Decision.ANSWER])
+    second = ask(client, examples[Decision.HAND_OVER], conversation=first["conversation"])
+    conversation = service.tokens.load(second["conversation"])
+    assert [turn.text for turn in conversation.turns] == [
+        examples[Decision.ANSWER],
+        examples[Decision.HAND_OVER],
+    ]
+
+
+def test_language_counts_when_the_text_leaves_it_open(client: FlaskClient) -> None:
+    assert ask(client, "???", language="en")["language"] == "en"
+    assert ask(client, "???")["language"] == "de"
+
+
+def test_rejected_article_stays_away_and_two_lead_to_people(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    reply = ask(client, examples[Decision.ANSWER])
+    article = reply["articles"][0]["id"]
+    given = {"conversation": reply["conversation"], "article": article, "question_id": reply["question_id"]}
+    kept = client.post("/api/v1/feedback", json={**given, "helped": True}).json
+    assert kept["only_people"] is False
+    first = client.post("/api/v1/feedback", json={**given, "helped": False, "reason": "alt"}).json
+    assert first["next"] is None or first["next"]["id"] != article
+    other = next(key for key in service.assistant.corpus.articles if key != article)
+    second = client.post(
+        "/api/v1/feedback",
+        json={"conversation": first["conversation"], "article": other, "helped": False},
+    ).json
+    assert (second["only_people"], second["next"]) == (True, None)
+
+
+def test_case_is_stored_once_for_a_key(client: FlaskClient, examples: dict[Decision, str]) -> None:
+    token = ask(client, examples[Decision.HAND_OVER])["conversation"]
+    given = {"message": "Bitte melden", "email": "erika@example.org", "conversation": token}
+    first = client.post("/api/v1/cases", json=given, headers={"Idempotency-Key": KEY})
+    second = client.post("/api/v1/cases", json={**given, "submission_key": KEY})
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert (first.json["created"], second.json["created"]) == (True, False)
+    assert first.json["number"] == second.json["number"]
+    assert first.json["status_url"].endswith(f"/status/{first.json['number']}")
+    keys = {"number": first.json["number"], "code": first.json["code"]}
+    assert client.post("/status", data=keys).status_code == 200
+
+
+def test_case_without_a_key_is_new_each_time(client: FlaskClient) -> None:
+    given = {"message": "Hallo", "phone": "089 1234567"}
+    numbers = {client.post("/api/v1/cases", json=given).json["number"] for _ in range(2)}
+    assert len(numbers) == 2
+
+
+def test_errors_of_a_case_name_the_fields(client: FlaskClient) -> None:
+    error = assert_error(client.post("/api/v1/cases", json={"message": "  "}), 422, "invalid")
+    assert set(error["fields"]) == {"message", "email"}
+
+
+def test_short_idempotency_key_is_refused(client: FlaskClient) -> None:
+    given = {"message": "Hallo", "email": "a@example.org"}
+    response = client.post("/api/v1/cases", json=given, headers={"Idempotency-Key": "1"})
+    assert_error(response, 422, "invalid")
+    assert_error(client.post("/api/v1/cases", json={**given, "submission_key": "1"}), 422, "invalid")
+
+
+def test_articles_are_listed_and_given(client: FlaskClient, service: Runtime) -> None:
+    listed = client.get("/api/v1/articles").json["articles"]
+    assert [each["id"] for each in listed] == sorted(service.assistant.corpus.articles)
+    one = client.get(f"/api/v1/articles/{listed[0]['id']}").json
+    article = service.assistant.corpus.articles[listed[0]["id"]]
+    words = article.translation("de")
+    assert words is not None
+    assert one["translations"]["de"] == {
+        "question": words.question,
+        "short": words.short,
+        "answer": words.answer,
+    }
+    assert "phrasings" not in one["translations"]["de"]
+
+
+def test_unknown_article_is_not_found(client: FlaskClient) -> None:
+    assert "nowhere" in assert_error(client.get("/api/v1/articles/nowhere"), 404, "not_found")["message"]
+    given = {"conversation": "", "article": "nowhere", "helped": True}
+    assert_error(client.post("/api/v1/feedback", json=given), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "field"),
+    [
+        (b"", 400, "bad_request", None),
+        (b"{", 400, "bad_request", None),
+        (b"\xff\xfe", 400, "bad_request", None),
+        (b'{"question": "\\ud800"}', 400, "bad_request", None),
+        (b"[" * 60_000, 400, "bad_request", None),
+        (b"[]", 422, "invalid", "body"),
+        (b"{}", 422, "invalid", "question"),
+        (b'{"question": 1}', 422, "invalid", "question"),
+        (b'{"question": "x", "frage": "y"}', 422, "invalid", "frage"),
+        (b'{"question": "x", "language": "fr"}', 422, "invalid", "language"),
+        (b'{"question": "x", "conversation": {}}', 422, "invalid", "conversation"),
+        (b'{"question": "   "}', 422, "empty", "question"),
+        (b'{"question": "' + b"x" * 5_000 + b'"}', 422, "too_long", "question"),
+        (b'{"question": "' + b"x" * 70_000 + b'"}', 413, "too_large", None),
+    ],
+)
+def test_bad_bodies_are_refused_in_one_shape(
+    client: FlaskClient, body: bytes, status: int, code: str, field: str | None
+) -> None:
+    response = client.post("/api/v1/ask", data=body, content_type="application/json")
+    error = assert_error(response, status, code)
+    assert ("fields" in error) == (field is not None)
+    if field:
+        assert field in error["fields"]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_other_content_types_are_refused(client: FlaskClient, content_type: str) -> None:
+    response = client.post("/api/v1/ask", data=b'{"question": "x"}', content_type=content_type)
+    assert_error(response, 415, "unsupported_media_type")
+
+
+def test_unknown_paths_and_methods_speak_json(client: FlaskClient) -> None:
+    assert_error(client.get("/api/v1/nowhere"), 404, "not_found")
+    response = client.get("/api/v1/ask")
+    assert_error(response, 405, "method_not_allowed")
+    assert "POST" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("text", ["<b>x</b>", "'; DROP TABLE cases; --", "\u202e", "😀", "a\u0000b"])
+def test_odd_questions_are_answered(client: FlaskClient, text: str) -> None:
+    assert ask(client, text)["decision"] in set(Decision)
+
+
+def test_description_is_valid_and_complete(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    served = {
+        re.sub(r"<(\w+)>", r"{\1}", rule.rule): (rule.methods or set()) & {"GET", "POST"}
+        for rule in client.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and not rule.rule.endswith("openapi.json")
+    }
+    described = {path: {verb.upper() for verb in verbs} for path, verbs in document["paths"].items()}
+    assert described == served

@@ -1,0 +1,224 @@
+"""The contact form: the customer's own words are there, errors stand at their fields, nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from web_page import Page
+from web_server import make_service
+
+from assistant import Case, Decision, Runtime
+from corpus.settings import Settings
+from webui import create_app
+
+pytest_plugins = ["web_client"]
+
+
+def opened(service: Runtime, page: Page) -> Case:
+    case = service.cases.find(page.fields["number"], page.fields["code"], now=datetime.now(UTC))
+    assert case is not None
+    return case
+
+
+def filled(page: Page, **fields: str) -> dict[str, str]:
+    return {**page.fields, "email": "erika@example.org", **fields}
+
+
+def test_plain_form_is_empty_and_shows_other_ways(client: FlaskClient) -> None:
+    page = Page.of(client.get("/contact"))
+    assert page.fields["message"].strip() == ""
+    assert page.fields["website"] == ""
+    assert page.html.count('class="channel-name"') == 3
+    assert "Sie bekommen spätestens" in page.text
+
+
+def test_form_from_a_thread_holds_the_customers_own_words(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    thread = Page.of(client.post("/", data={"question": examples[Decision.ANSWER]}))
+    page = Page.of(client.post("/contact", data={**thread.carried, "question": "und noch etwas"}))
+    assert page.fields["message"].strip() == f"{examples[Decision.ANSWER]}\n\nund noch etwas"
+
+
+def test_sent_message_is_a_case_with_everything_that_was_said_and_read(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    thread = Page.of(client.post("/", data={"question": examples[Decision.ANSWER]}))
+    rejected = thread.button("rejected")
+    after = Page.of(client.post("/feedback", data={**thread.carried, "rejected": rejected}))
+    form = Page.of(client.post("/contact", data=after.carried))
+    response = client.post("/contact/send", data=filled(form, name="Erika Muster", phone="089 1234567"))
+    assert response.status_code == 200
+    page = Page.of(response)
+    assert page.title.startswith("Nachricht angekommen")
+    assert page.fields["number"] in page.text
+    assert page.fields["code"] in page.text
+    assert "Sie bekommen spätestens" in page.text
+    case = opened(service, page)
+    assert case.message == examples[Decision.ANSWER]
+    assert case.history == (examples[Decision.ANSWER],)
+    assert rejected in case.articles_read
+    assert case.articles_rejected == (rejected,)
+    assert (case.name, case.email) == ("Erika Muster", "erika@example.org")
+    assert case.language == "de"
+
+
+def test_sending_the_same_form_twice_is_one_case(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Bitte um Rückruf.")
+    first, second = (Page.of(client.post("/contact/send", data=form)) for _ in range(2))
+    assert first.fields["number"] == second.fields["number"]
+    assert first.fields["code"] == second.fields["code"]
+
+
+def test_a_changed_text_is_a_new_message(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Bitte um Rückruf.")
+    first = Page.of(client.post("/contact/send", data=form))
+    second = Page.of(client.post("/contact/send", data={**form, "message": "Bitte um Rückruf, morgen."}))
+    assert first.fields["number"] != second.fields["number"]
+
+
+def test_nobody_gets_at_a_case_with_its_submission_key_alone(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Vertraulich")
+    first = Page.of(client.post("/contact/send", data=form))
+    other = Page.of(client.post("/contact/send", data={**form, "email": "other@example.org"}))
+    assert first.fields["code"] != other.fields["code"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"message": ""}, "message"),
+        ({"email": ""}, "email"),
+        ({"email": "erika@"}, "email"),
+        ({"email": "", "phone": "12"}, "phone"),
+        ({"name": "x" * 300}, "name"),
+        ({"message": "x" * 20_001}, "message"),
+    ],
+)
+def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(
+    client: FlaskClient, fields: dict[str, str], wrong: str
+) -> None:
+    form = {**filled(Page.of(client.get("/contact")), message="Mein Anliegen", name="Erika"), **fields}
+    response = client.post("/contact/send", data=form)
+    page = Page.of(response)
+    assert response.status_code == 422
+    assert page.title.startswith("Bitte prüfen")
+    assert f'id="{wrong}-error"' in page.html
+    assert f'href="#{wrong}"' in page.html
+    for name in ("message", "email", "phone", "name", "submission_key"):
+        assert page.fields[name].strip() == form[name]
+
+
+def test_corrected_form_is_accepted(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Hallo", email="nope")
+    again = Page.of(client.post("/contact/send", data=form))
+    done = client.post("/contact/send", data=filled(again))
+    assert done.status_code == 200
+
+
+def test_filled_trap_field_stores_nothing_and_explains(client: FlaskClient, service: Runtime) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Kaufen Sie", website="https://spam.example")
+    before = len(service.cases.list_open())
+    response = client.post("/contact/send", data=form)
+    assert response.status_code == 422
+    assert "Bitte lassen Sie dieses Feld leer." in Page.of(response).text
+    assert len(service.cases.list_open()) == before
+
+
+def test_escalation_gives_priority_from_the_thread_and_from_the_message(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    thread = Page.of(client.post("/", data={"question": examples[Decision.ESCALATE]}))
+    from_thread = Page.of(client.post("/contact/send", data=filled(thread, message="Bitte melden")))
+    plain = Page.of(client.get("/contact"))
+    from_text = Page.of(client.post("/contact/send", data=filled(plain, message=examples[Decision.ESCALATE])))
+    for page in (from_thread, from_text):
+        case = opened(service, page)
+        assert case.priority != "normal"
+        assert case.escalation is not None
+        assert case.team in {team.id for team in service.assistant.corpus.company.teams}
+
+
+def test_an_altered_token_gives_no_priority(client: FlaskClient, service: Runtime) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Guten Tag", conversation="e30.forged.sig")
+    assert opened(service, Page.of(client.post("/contact/send", data=form))).priority == "normal"
+
+
+def test_topic_of_a_plain_message_reaches_the_right_team(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    form = filled(Page.of(client.get("/contact")), message=examples[Decision.ANSWER])
+    case = opened(service, Page.of(client.post("/contact/send", data=form)))
+    assert case.topic is not None
+    assert case.team == service.assistant.corpus.company.team_for(case.topic).id
+
+
+def test_suggestions_stand_beside_the_form_after_an_error(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    form = filled(Page.of(client.get("/contact")), message=examples[Decision.ANSWER], email="")
+    page = Page.of(client.post("/contact/send", data=form))
+    assert 1 <= page.html.count("<details") <= 3
+    assert page.html.index("Nachricht senden") < page.html.index("<details")
+
+
+def test_no_suggestions_for_whom_a_person_must_help(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    form = filled(Page.of(client.get("/contact")), message=examples[Decision.ESCALATE], email="")
+    page = Page.of(client.post("/contact/send", data=form))
+    assert "<details" not in page.html
+    assert "Ihre Nachricht hat Vorrang" in page.text
+
+
+def test_switching_the_language_keeps_what_was_typed(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Halb fertig", name="Erika")
+    page = Page.of(client.post("/contact?lang=en", data=form))
+    assert page.language == "en"
+    assert page.fields["message"].strip() == "Halb fertig"
+    assert page.fields["name"] == "Erika"
+    assert page.fields["submission_key"] == form["submission_key"]
+    assert 'class="errors"' not in page.html
+
+
+def test_message_is_escaped_on_every_page_that_shows_it(client: FlaskClient) -> None:
+    form = filled(Page.of(client.get("/contact")), message="</textarea><script>alert(1)</script>")
+    error = client.post("/contact/send", data={**form, "email": ""}).get_data(as_text=True)
+    sent = client.post("/contact/send", data=form)
+    page = Page.of(sent)
+    shown = client.post("/status", data={"number": page.fields["number"], "code": page.fields["code"]})
+    for html in (error, page.html, shown.get_data(as_text=True)):
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert" in html
+
+
+def test_database_outage_is_told_and_the_text_stays_while_questions_are_answered(
+    shipped: Settings, tmp_path: Path, examples: dict[Decision, str]
+) -> None:
+    runtime = make_service(shipped, tmp_path)
+    try:
+        client = create_app(runtime).test_client()
+        form = filled(Page.of(client.get("/contact")), message="Bitte speichern")
+        with sqlite3.connect(tmp_path / "web.sqlite3") as database:
+            for table in ("outbox", "case_events", "feedback", "cases", "questions"):
+                database.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
+        database.close()
+        response = client.post("/contact/send", data=form)
+        page = Page.of(response)
+        assert response.status_code == 503
+        assert "nicht speichern" in page.text
+        assert page.fields["message"].strip() == "Bitte speichern"
+        answer = client.post("/", data={"question": examples[Decision.ANSWER]})
+        assert answer.status_code == 200
+        assert Page.of(answer).has_button("helped")
+        status = client.post("/status", data={"number": "K-26-000001", "code": "x"})
+        assert status.status_code == 503
+        assert "0800" in Page.of(status).text
+        api = client.post("/api/v1/cases", json={"message": "x", "email": "a@example.org"})
+        assert (api.status_code, api.json["error"]["code"]) == (503, "unavailable")
+    finally:
+        runtime.close()

@@ -1,0 +1,259 @@
+"""The help page: every outcome of a question, feedback, choices, and text of any kind."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from web_page import Page
+
+from assistant import Decision, Runtime
+
+pytest_plugins = ["web_client"]
+
+
+def ask(client: FlaskClient, text: str, **fields: str) -> Page:
+    response = client.post("/", data={"question": text, **fields})
+    assert response.status_code == 200
+    return Page.of(response)
+
+
+def test_first_page_puts_the_question_first_and_shows_topics_and_a_person(client: FlaskClient) -> None:
+    page = Page.of(client.get("/"))
+    assert page.title.startswith("Womit können wir helfen?")
+    assert page.html.index('id="question"') < page.html.index('class="topics"')
+    assert "Mit einem Menschen sprechen" in page.text
+    assert "Beispielfirma" in page.text
+    assert 'href="tel:' in page.html
+
+
+def test_first_page_with_all_its_parts_weighs_at_most_30_kilobytes(client: FlaskClient) -> None:
+    first = client.get("/")
+    parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', first.get_data(as_text=True))
+    assert len(parts) == 3
+    total = len(first.data)
+    for part in parts:
+        with client.get(part) as response:
+            total += len(response.data)
+    assert total <= 30 * 1024
+
+
+def test_answer_shows_the_words_the_article_and_why(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    assert page.title.startswith("Antwort: ")
+    assert examples[Decision.ANSWER] in page.text
+    assert "Warum gefunden: passt zu „" in page.text
+    assert "Ganzen Artikel lesen" in page.text
+    assert page.has_button("helped")
+    assert page.has_button("rejected")
+    assert page.fields["conversation"]
+    assert int(page.fields["question_id"]) > 0
+
+
+def test_question_is_recorded_once(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    first = ask(client, examples[Decision.ANSWER])
+    second = ask(client, examples[Decision.ANSWER], **first.carried)
+    assert int(second.fields["question_id"]) == int(first.fields["question_id"]) + 1
+
+
+def test_clarify_offers_titles_and_a_choice_answers(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.CLARIFY])
+    choices = [given["value"] for given in page.buttons if given.get("name") == "choice"]
+    assert 3 <= len(choices) <= 4
+    assert choices[-1] == ""
+    chosen = Page.of(client.post("/choose", data={**page.carried, "choice": choices[0]}))
+    assert chosen.title.startswith("Antwort: ")
+    assert choices[0] in service.tokens.load(chosen.fields["conversation"]).read
+
+
+@pytest.mark.parametrize("choice", ["", "no-such-article", "<script>"])
+def test_none_of_the_choices_leads_to_a_person(
+    client: FlaskClient, examples: dict[Decision, str], choice: str
+) -> None:
+    page = ask(client, examples[Decision.CLARIFY])
+    after = Page.of(client.post("/choose", data={**page.carried, "choice": choice}))
+    assert after.fields["message"].strip() == examples[Decision.CLARIFY]
+    assert "submission_key" in after.fields
+
+
+def test_suggest_shows_at_most_three_articles_beside_the_form(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.SUGGEST])
+    assert 1 <= page.html.count("<details") <= 3
+    assert page.fields["message"].strip() == examples[Decision.SUGGEST]
+
+
+def test_hand_over_is_honest_and_says_until_when_an_answer_comes(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.HAND_OVER])
+    assert page.title.startswith("Ein Mensch hilft Ihnen weiter")
+    assert "Sie bekommen spätestens" in page.text
+    assert page.html.count('class="channel-name"') == 3
+
+
+def test_escalation_shows_the_direct_route_first_and_priority(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ESCALATE])
+    assert "0800 000 1116" in page.text
+    assert page.text.index("0800 000 1116") < page.text.index("Ihre Nachricht hat Vorrang")
+    assert page.text.count("0800 000 1116") == 1
+
+
+def test_yes_is_thanked_for(client: FlaskClient, examples: dict[Decision, str]) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    after = Page.of(client.post("/feedback", data={**page.carried, "helped": page.button("helped")}))
+    assert after.title.startswith("Das freut uns")
+    assert "question" in after.fields
+
+
+def test_a_rejected_article_never_comes_back_and_after_two_only_a_person_helps(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    first = page.button("rejected")
+    after = Page.of(client.post("/feedback", data={**page.carried, "rejected": first}))
+    assert "Schade" in after.text
+    assert f'value="{first}"' not in after.html
+    other = next(key for key in service.assistant.corpus.articles if key != first)
+    last = Page.of(client.post("/feedback", data={**after.carried, "rejected": other}))
+    assert last.title.startswith("Ein Mensch hilft Ihnen weiter")
+    assert "question" not in last.fields
+    assert last.fields["message"].strip() == examples[Decision.ANSWER]
+    asked_again = ask(client, examples[Decision.ANSWER], **last.carried)
+    assert not asked_again.has_button("helped")
+
+
+def test_feedback_on_an_unknown_article_is_not_found(client: FlaskClient) -> None:
+    assert client.post("/feedback", data={"helped": "no-such-article"}).status_code == 404
+
+
+def test_conversation_goes_on_and_shows_what_was_said(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    first = ask(client, examples[Decision.ANSWER])
+    second = ask(client, examples[Decision.HAND_OVER], **first.carried)
+    assert examples[Decision.ANSWER] in second.text
+    assert "Gefunden: " in second.text
+    assert second.fields["message"].strip().split("\n\n") == [
+        examples[Decision.ANSWER],
+        examples[Decision.HAND_OVER],
+    ]
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_conversation_can_be_opened_again(
+    client: FlaskClient, examples: dict[Decision, str], decision: Decision
+) -> None:
+    page = ask(client, examples[decision])
+    again = Page.of(client.post("/conversation", data={**page.carried, "question": "ein Entwurf"}))
+    assert again.title == page.title
+    assert again.fields["question"].strip() == "ein Entwurf"
+
+
+def test_conversation_opens_again_in_the_other_language(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    again = Page.of(client.post("/conversation?lang=en", data=page.carried))
+    assert again.language == "en"
+    assert again.title.startswith("Answer: ")
+    assert "Did this help?" in again.text
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "ü" * 50, "{}", "é.é.é"])
+def test_altered_token_starts_a_fresh_conversation(
+    client: FlaskClient, examples: dict[Decision, str], token: str
+) -> None:
+    page = ask(client, examples[Decision.ANSWER], conversation=token, question_id="nonsense")
+    assert page.html.count('class="words"') == 1
+
+
+def test_altered_signature_starts_a_fresh_conversation(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    token = ask(client, examples[Decision.HAND_OVER]).fields["conversation"]
+    changed = ("A" if token[0] != "A" else "B") + token[1:]
+    page = ask(client, examples[Decision.ANSWER], conversation=changed)
+    assert examples[Decision.HAND_OVER] not in page.text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00\x01"])
+def test_empty_question_is_asked_for_again(client: FlaskClient, text: str) -> None:
+    response = client.post("/", data={"question": text})
+    page = Page.of(response)
+    assert response.status_code == 422
+    assert "Bitte schreiben Sie Ihre Frage in ein paar Worten." in page.text
+    assert 'aria-describedby="question-error' in page.html
+
+
+def test_too_long_question_stays_in_the_field_and_can_go_to_a_person(client: FlaskClient) -> None:
+    text = "Wort " * 2000
+    response = client.post("/", data={"question": text})
+    page = Page.of(response)
+    assert response.status_code == 422
+    assert page.fields["question"].strip() == text.strip()
+    assert "4000 Zeichen" in page.text
+    contact = Page.of(client.post("/contact", data={"question": page.fields["question"]}))
+    assert contact.fields["message"].strip() == text.strip()
+
+
+def test_empty_follow_up_keeps_the_conversation(client: FlaskClient, examples: dict[Decision, str]) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    response = client.post("/", data={**page.carried, "question": ""})
+    assert response.status_code == 422
+    assert examples[Decision.ANSWER] in Page.of(response).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE questions; --",
+        "{{ 7*7 }} {% raw %}",
+        "مرحبا كيف حالك",
+        "😀😀😀",
+        "\u202eesrever\u202c",
+        "a\x00b\x1b[31mc",
+        "ﬀ" * 500,
+        "%s %(limit)s %d",
+        "../../etc/passwd",
+        "\U000e0001\u200b\ufeff?",
+    ],
+)
+def test_odd_text_is_answered_calmly_and_escaped(client: FlaskClient, text: str) -> None:
+    response = client.post("/", data={"question": text})
+    assert response.status_code in {200, 422}
+    page = response.get_data(as_text=True)
+    assert "<script>alert" not in page
+    assert "49" not in re.findall(r'<p class="words"><bdi>(.*?)</bdi>', page)
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe\x00", b"question=\xff\xfe", b"question=%ff%fe", b"=&=&%", b"\x00" * 99]
+)
+def test_broken_form_bodies_are_answered_calmly(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/", data=body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code in {200, 422}
+
+
+def test_a_question_in_the_address_is_not_asked(client: FlaskClient, examples: dict[Decision, str]) -> None:
+    page = Page.of(client.get("/", query_string={"q": examples[Decision.ANSWER], "question": "x"}))
+    assert page.title.startswith("Womit können wir helfen?")
+    assert examples[Decision.ANSWER] not in page.text
+
+
+def test_topic_lists_its_articles(client: FlaskClient, service: Runtime) -> None:
+    article = next(iter(service.assistant.corpus.articles.values()))
+    page = Page.of(client.get(f"/topics/{article.topic}"))
+    assert f"/articles/{article.id}" in page.html
+    assert client.get("/topics/nowhere").status_code == 404

@@ -1,0 +1,141 @@
+"""Languages: which one a page speaks, and that both catalogues are complete."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+from web_page import Page
+
+from assistant import Decision
+
+pytest_plugins = ["web_client"]
+
+WEBUI = Path(__file__).resolve().parents[1] / "webui"
+
+
+def catalogue(language: str) -> Catalog:
+    path = WEBUI / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """All texts that code and templates use."""
+    target = tmp_path_factory.mktemp("pot") / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]
+    options = ["-F", "translations/babel.cfg", "-o", str(target), "."]
+    subprocess.run([*command, *options], cwd=WEBUI, check=True)
+    with target.open("rb") as file:
+        return {key(message.id) for message in read_po(file) if message.id}
+
+
+def key(message: str | tuple[str, ...] | list[str]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_text_is_translated_and_none_is_left_over(language: str, used: set[str]) -> None:
+    messages = [message for message in catalogue(language) if message.id]
+    assert {key(message.id) for message in messages} == used
+    for message in messages:
+        texts = [message.string] if isinstance(message.string, str) else message.string
+        assert all(texts), message.id
+        assert not message.fuzzy, message.id
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    for message in catalogue(language):
+        ids = [message.id] if isinstance(message.id, str) else message.id
+        strings = [message.string] if isinstance(message.string, str) else message.string
+        wanted = set(re.findall(r"%\(\w+\)s", " ".join(ids)))
+        assert set(re.findall(r"%\(\w+\)s", " ".join(strings))) == wanted, message.id
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_compiled_catalogue_is_that_of_its_source(language: str) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(language))
+    path = WEBUI / "translations" / language / "LC_MESSAGES" / "messages.mo"
+    assert path.read_bytes() == compiled.getvalue()
+
+
+def test_german_says_something_else_than_english() -> None:
+    same = {message.id for message in catalogue("de") if message.id and message.id == message.string}
+    assert same <= {"Service", "Code", "Name", "Answer: %(question)s"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "de"),
+        ("de-AT,en;q=0.9", "de"),
+        ("de-CH", "de"),
+        ("en-GB,de;q=0.9", "en"),
+        ("fr-FR,en;q=0.5", "en"),
+        ("fr", "de"),
+        ("*", "de"),
+        ("en;q=0.4,de;q=0.8", "de"),
+        ("en;q=0,de;q=0.1", "de"),
+        ("EN", "en"),
+        ("x" * 5000, "de"),
+        (";;;,,,q=", "de"),
+    ],
+)
+def test_browsers_language_counts_without_its_region(
+    client: FlaskClient, accepted: str, language: str
+) -> None:
+    assert Page.of(client.get("/", headers={"Accept-Language": accepted})).language == language
+
+
+@pytest.mark.parametrize(
+    ("chosen", "language"), [("en", "en"), ("de", "de"), ("EN-us", "en"), ("fr", "de"), ("", "de")]
+)
+def test_explicit_choice_comes_before_the_browser(client: FlaskClient, chosen: str, language: str) -> None:
+    assert Page.of(client.get("/", query_string={"lang": chosen})).language == language
+
+
+def test_choice_travels_in_links_and_forms(client: FlaskClient) -> None:
+    page = Page.of(client.get("/?lang=en"))
+    actions = [given["action"] for tag, given in page.tags if tag == "form"]
+    links = [
+        given["href"]
+        for tag, given in page.tags
+        if tag == "a" and given["href"].startswith("/") and given.get("hreflang") != "de"
+    ]
+    assert actions == ["/?lang=en"]
+    assert links
+    assert all("lang=en" in link for link in links)
+    assert 'href="/?lang=de"' in page.html
+
+
+def test_page_follows_the_language_of_the_question(client: FlaskClient) -> None:
+    page = Page.of(client.post("/", data={"question": "Where can I find my invoice, please?"}))
+    assert page.language == "en"
+    contact = Page.of(client.post("/contact", data=page.carried))
+    assert contact.language == "en"
+
+
+def test_explicit_choice_stays_and_the_answer_is_marked_with_its_own_language(client: FlaskClient) -> None:
+    page = Page.of(client.post("/?lang=de", data={"question": "Where can I find my invoice, please?"}))
+    assert page.language == "de"
+    reply = next(given for tag, given in page.tags if given.get("class") == "reply")
+    assert reply["lang"] == "en"
+
+
+def test_language_switch_is_on_every_page(client: FlaskClient, examples: dict[Decision, str]) -> None:
+    thread = client.post("/", data={"question": examples[Decision.ANSWER]})
+    pages = [thread, client.get("/contact"), client.get("/status"), client.get("/nowhere")]
+    for response in pages:
+        assert ">English<" in response.get_data(as_text=True)
+        assert response.headers["Vary"] == "Accept-Language"

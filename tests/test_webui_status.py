@@ -1,0 +1,106 @@
+"""The status page: opened by number and code, open for one more message."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from web_page import Page
+
+from assistant import Runtime
+
+pytest_plugins = ["web_client"]
+
+
+@pytest.fixture
+def keys(client: FlaskClient) -> dict[str, str]:
+    """Number and code of a fresh case."""
+    form = Page.of(client.get("/contact")).fields
+    fields = {**form, "message": "Wo bleibt mein Paket?", "email": "erika@example.org"}
+    page = Page.of(client.post("/contact/send", data=fields))
+    return {"number": page.fields["number"], "code": page.fields["code"]}
+
+
+def test_number_and_code_open_the_case(client: FlaskClient, keys: dict[str, str]) -> None:
+    response = client.post("/status", data=keys)
+    page = Page.of(response)
+    assert response.status_code == 200
+    assert keys["number"] in page.title
+    assert "Wo bleibt mein Paket?" in page.text
+    assert "Antwort spätestens:" in page.text
+    assert "wird der Reihe nach bearbeitet" in page.text
+
+
+def test_number_and_code_may_be_typed_carelessly(client: FlaskClient, keys: dict[str, str]) -> None:
+    careless = {
+        "number": " " + keys["number"].lower().replace("-", " "),
+        "code": keys["code"].lower().replace("-", "") + " ",
+    }
+    assert client.post("/status", data=careless).status_code == 200
+
+
+def test_wrong_code_is_not_told_from_an_unknown_number(client: FlaskClient, keys: dict[str, str]) -> None:
+    wrong = client.post("/status", data={**keys, "code": "0000-00000-0000"})
+    unknown = client.post("/status", data={"number": keys["number"][:-1] + "x", "code": keys["code"]})
+    assert wrong.status_code == unknown.status_code == 404
+    said = [Page.of(response).text.replace(keys["number"], "") for response in (wrong, unknown)]
+    assert "Nummer und Code passen nicht zusammen" in said[0]
+    assert said[0] == said[1]
+
+
+def test_number_stays_in_the_field_and_the_code_does_not(client: FlaskClient, keys: dict[str, str]) -> None:
+    page = Page.of(client.post("/status", data={**keys, "code": "wrong"}))
+    assert page.fields["number"] == keys["number"]
+    assert page.fields["code"] == ""
+
+
+def test_link_of_a_mail_fills_in_the_number(client: FlaskClient, keys: dict[str, str]) -> None:
+    page = Page.of(client.get(f"/status/{keys['number']}"))
+    assert page.fields["number"] == keys["number"]
+
+
+def test_customer_can_add_a_message(client: FlaskClient, keys: dict[str, str]) -> None:
+    response = client.post("/status/message", data={**keys, "message": "Es ist blau."})
+    page = Page.of(response)
+    assert response.status_code == 200
+    assert "Ihre Nachricht ist hinzugefügt" in page.text
+    assert "Es ist blau." in page.text
+
+
+def test_empty_addition_is_refused_at_its_field(client: FlaskClient, keys: dict[str, str]) -> None:
+    response = client.post("/status/message", data={**keys, "message": " "})
+    assert response.status_code == 422
+    assert 'id="message-error"' in Page.of(response).html
+
+
+def test_nothing_is_added_with_a_wrong_code(client: FlaskClient, keys: dict[str, str]) -> None:
+    data = {**keys, "code": "nope", "message": "fremd"}
+    assert client.post("/status/message", data=data).status_code == 404
+    assert "fremd" not in Page.of(client.post("/status", data=keys)).text
+
+
+def test_every_state_is_told_in_words(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:
+    now, number = datetime.now(UTC), keys["number"]
+    service.cases.take(number, actor="Team", now=now)
+    assert "Jemand kümmert sich gerade darum." in Page.of(client.post("/status", data=keys)).text
+    service.cases.answer(number, "Ihr Paket kommt morgen.", actor="Team", now=now)
+    answered = Page.of(client.post("/status", data=keys))
+    assert "Wir haben geantwortet." in answered.text
+    assert "Ihr Paket kommt morgen." in answered.text
+    assert "Antwort spätestens:" not in answered.text
+    service.cases.close(number, actor="Team", now=now)
+    english = Page.of(client.post("/status?lang=en", data=keys))
+    assert english.language == "en"
+    assert "It is closed." in english.text
+
+
+def test_deleted_case_opens_no_more(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:
+    case = service.cases.show(keys["number"])
+    service.cases.delete(case.id, now=datetime.now(UTC))
+    assert client.post("/status", data=keys).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "'; --", "ü" * 10_000, "\u202e"])
+def test_odd_numbers_and_codes_open_nothing(client: FlaskClient, text: str) -> None:
+    assert client.post("/status", data={"number": text, "code": text}).status_code == 404
