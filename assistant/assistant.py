@@ -199,6 +199,7 @@ class Assistant:
             conversation=after,
             trace={
                 "rule": verdict.rule,
+                "searched": ranking.query,
                 "found": [
                     {"article": a.article, "score": a.score, "dense": a.dense, "lexical": a.lexical}
                     for a in ranking.articles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -37,6 +37,9 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Hexadecimal hash of everything that determines the vectors."""
+
+    def is_common(self, word: str) -> bool:
+        """Say whether a folded word is an everyday word: one that the vocabulary holds whole."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts.
@@ -109,11 +112,14 @@ class OnnxEncoder:
         """Hash of weights and tokenizer."""
         return self._fingerprint
 
-    def encode(self, texts: Sequence[str], *, progress: Callable[[int], object] | None = None) -> Vectors:
+    def is_common(self, word: str) -> bool:
+        """Say whether the vocabulary holds a folded word whole."""
+        return self._tokenizer.token_to_id(word) is not None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts.
 
         :param texts: n texts; longer ones are cut at the model's token limit.
-        :param progress: called with the number of texts done since the last call.
         :return: shape ``(n, dim)``, float32, rows of unit length.
         """
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -126,8 +132,6 @@ class OnnxEncoder:
                 part = rows[start : start + step]
                 batch = np.array([tokens[row] for row in part], dtype=np.int64)
                 vectors[part] = self._session.run(None, {"input_ids": batch})[0]
-                if progress is not None:
-                    progress(len(part))
         return vectors
 
 

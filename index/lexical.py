@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix, csr_matrix
 
-from corpus import fold
+from index.spelling import split_words
 
 Scores: TypeAlias = npt.NDArray[np.float32]
 """One score a passage, shape ``(n,)``, float32."""
@@ -23,10 +23,9 @@ def char_ngrams(text: str) -> list[str]:
 
     The one analyzer for building and for searching.
     """
-    words = "".join(char if char.isalnum() else " " for char in fold(text)).split()
     return [
         padded[start : start + size]
-        for padded in (f" {word} " for word in words)
+        for padded in (f" {word} " for word in split_words(text))
         for size in _SIZES
         for start in range(len(padded) - size + 1)
     ]

@@ -49,6 +49,7 @@ class RankedArticle:
 class Ranking:
     """Articles, best first, with what confidence needs to know about all the others.
 
+    ``query`` is the text as it was searched, misspelt words mended where that found more.
     ``mean_score`` is the mean over all articles, ``top_passages`` the mean dense score of the five
     best passages of the whole index.
     """

@@ -13,6 +13,7 @@ from corpus import Language
 from index.encoder import Encoder, Vectors
 from index.lexical import Lexical, Scores
 from index.ranking import Passage, RankedArticle, Ranking
+from index.spelling import Spelling
 
 CANDIDATES = 1000
 """Passages that FAISS returns; below this size every passage is scored."""
@@ -54,6 +55,7 @@ class Index:
         )
         if any(a.article > b.article for a, b in zip(self.passages, self.passages[1:], strict=False)):
             raise ValueError("passages are not ordered by article; order them before building")
+        self._spelling = Spelling(self.passages, encoder.is_common)
         self._starts: npt.NDArray[np.int64] = starts
         self._ends = np.append(starts[1:], len(self.passages))
         self._languages = np.array([p.language for p in self.passages])
@@ -65,15 +67,21 @@ class Index:
         return len(self.passages)
 
     def rank(self, text: str, *, language: Language | None, leave_out: Filter = NO_FILTER) -> Ranking:
-        """Search for the articles that answer a text.
+        """Search for the articles that answer a text, as written and with misspelt words mended.
 
         :param text: the query.
         :param language: the query's language; ``None`` when unsure. Lexical evidence counts within
             a language only.
         :param leave_out: what not to find.
-        :return: the best articles; empty where nothing is left to find.
+        :return: the better of the two rankings; empty where nothing is left to find.
         """
-        return self.rank_vector(self.encoder.encode([text])[0], text, language=language, leave_out=leave_out)
+        corrected = self._spelling.correct(text)
+        texts = [text] if corrected is None else [text, corrected]
+        rankings = [
+            self.rank_vector(vector, each, language=language, leave_out=leave_out)
+            for vector, each in zip(self.encoder.encode(texts), texts, strict=True)
+        ]
+        return max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
 
     def rank_vector(
         self,
@@ -83,7 +91,7 @@ class Index:
         language: Language | None,
         leave_out: Filter = NO_FILTER,
     ) -> Ranking:
-        """Search with a text that is embedded already, shape ``(dim,)``; else like :meth:`rank`."""
+        """Search like :meth:`rank`, exactly as written, with a text embedded already, shape ``(dim,)``."""
         lexical = self.lexical.scores(text, without=leave_out.without)
         if language is not None:
             lexical = np.where(self._languages == language, lexical, 0.0).astype(np.float32)

@@ -65,6 +65,10 @@ class SentenceTransformerEncoder:
         """Hash of the modules and of all weights."""
         return self._fingerprint
 
+    def is_common(self, word: str) -> bool:
+        """Say whether the model's tokenizer keeps a folded word whole."""
+        return len(self._model.tokenizer.tokenize(word)) == 1
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts; shape ``(n, dim)``, float32, rows of unit length."""
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

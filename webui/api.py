@@ -117,7 +117,7 @@ def cases() -> Response:
         opened = hand_over(sender, conversation, language, submission_key=_submission_key(given))
     except HandOverError as problem:
         raise ApiError(422, str(problem), fields=problem.fields) from None
-    path = url_for("status.show", number=opened.case.number)
+    path = url_for("status.show", number=opened.case.number, _method="GET")
     case = CaseOut.model_validate(
         {
             "number": opened.case.number,

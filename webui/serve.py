@@ -25,6 +25,7 @@ from gunicorn.workers.base import Worker
 from corpus import LotseError
 from corpus.settings import Settings
 
+BACKLOG = 2048
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
@@ -100,6 +101,7 @@ def serve(settings: Settings, *, report: Callable[[str], object]) -> None:
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     if problem := prepare_aside(settings):
         raise ServeError(problem)
+    listen(listener)
     report(f"Kundenlotse answers at {address_of(settings, listener)} (stop with Ctrl+C)")
     Server(settings, listener).run()
 
@@ -134,12 +136,30 @@ def open_listener(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServeError(_why_not(host, port, error)) from None
+    listener = socket.socket(family, kind, protocol)
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
+        listener.close()
         raise ServeError(_why_not(host, port, error)) from None
     return listener
+
+
+def listen(listener: socket.socket) -> None:
+    """Begin to take connections; only now does Linux tell of another one that had bound the port too.
+
+    :param listener: a bound socket.
+    :raises ServeError: when another process listens there by now.
+    """
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        listener.close()
+        raise ServeError(_why_not(host, port, error)) from None
 
 
 def address_of(settings: Settings, listener: socket.socket) -> str:
