@@ -12,6 +12,7 @@ FriendlyGroup(
         "migrate": commands.migrate,
         "purge": commands.purge,
         "case": desk.case,
+        "deflection": desk.deflection,
         "outbox": desk.outbox,
     },
 )()

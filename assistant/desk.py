@@ -1,9 +1,10 @@
-"""``lotse case`` and ``lotse outbox``: the support team's side in the terminal."""
+"""``lotse case``, ``outbox`` and ``deflection``: the support team's side in the terminal."""
 
 from __future__ import annotations
 
 import getpass
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,6 +14,7 @@ from assistant.cases import Cases
 from assistant.database import Database
 from assistant.delivery import SmtpTransport, deliver_due
 from assistant.outbox import MailState, Outbox
+from assistant.questions import QuestionLog
 from assistant.secret import secret_key
 from corpus.settings import settings
 from index import current_corpus
@@ -64,6 +66,16 @@ def show(number: str) -> None:
 
 @case.command()
 @click.argument("number")
+def take(number: str) -> None:
+    """Take a case on, so that others leave it alone and the customer sees it is in progress."""
+    taken = _cases().take(number, actor=getpass.getuser(), now=datetime.now(UTC))
+    click.echo(
+        f"{taken.number} is yours, answer until {taken.promised_at.astimezone(_zone()):%A %d.%m. %H:%M}"
+    )
+
+
+@case.command()
+@click.argument("number")
 @click.argument("text")
 def answer(number: str, text: str) -> None:
     """Answer a case; the customer gets the text by e-mail and on the status page."""
@@ -81,6 +93,26 @@ def close(number: str) -> None:
     """Close a case."""
     _cases().close(number, actor=getpass.getuser(), now=datetime.now(UTC))
     click.echo(f"{number} closed")
+
+
+@case.command()
+@click.argument("number")
+@click.confirmation_option(prompt="Delete all texts and contact details of this case for good?")
+def delete(number: str) -> None:
+    """Delete what a customer wrote; that a case existed, and its steps, stay on record."""
+    cases = _cases()
+    cases.delete(cases.show(number).id)
+    click.echo(f"{number} deleted")
+
+
+@click.command()
+@click.option("--days", default=30, show_default=True, help="How many days back to look.")
+def deflection(days: int) -> None:
+    """Count honestly how many questions were settled without a person."""
+    now = datetime.now(UTC)
+    counts = asdict(QuestionLog(_database()).deflection(since=now - timedelta(days=days), until=now, now=now))
+    for name, count in counts.items():
+        click.echo(f"{name.replace('_', ' '):12} {count}")
 
 
 @click.group()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import ssl
@@ -17,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from companies import shipped_company
+from mail_server import MailServer, serving
 from processes import run_at_once, start
 from sqlalchemy import select
 
@@ -36,49 +35,6 @@ NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 TEAM, CUSTOMER = "technik-team@musterkom.example", "alex@example.org"
-
-
-class MailServer:
-    """A mail server that keeps what it takes, and refuses whom it is told to."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Any] = []
-        self.refused: dict[str, str] = {}
-        self.port = 0
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: object, _session: object, envelope: Any, address: str, _options: object
-    ) -> str:
-        """Take a recipient, or refuse it in the words it is to be refused with."""
-        if address in self.refused:
-            return self.refused[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
-        """Take a mail."""
-        self.envelopes.append(envelope)
-        return "250 OK"
-
-    @property
-    def recipients(self) -> list[str]:
-        """To whom mails came, in alphabetical order."""
-        return sorted(envelope.rcpt_tos[0] for envelope in self.envelopes)
-
-
-class OnAnyPort(Controller):
-    """A controller that binds a free port and learns which."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, asyncio.Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
-
-
-def serving(handler: MailServer, **options: Any) -> OnAnyPort:
-    controller = OnAnyPort(handler, hostname="127.0.0.1", port=0, **options)
-    controller.start()
-    return controller
 
 
 @pytest.fixture

@@ -49,6 +49,9 @@ def test_article_opened_from_a_conversation_counts_as_read(
     assert article.id in service.tokens.load(page.fields["conversation"]).read
     assert page.fields["question_id"] == thread.fields["question_id"]
     assert "Zurück zu Ihrem Gespräch" in page.text
+    assert f'formaction="/articles/{article.related[0]}"' in page.html
+    assert f'formaction="/articles/{article.id}?lang=en"' in page.html
+    assert 'formaction="/contact"' in page.html
     back = Page.of(client.post("/conversation", data=page.carried))
     assert examples[Decision.HAND_OVER] in back.text
 

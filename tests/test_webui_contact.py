@@ -109,6 +109,7 @@ def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(
     assert page.title.startswith("Bitte prüfen")
     assert f'id="{wrong}-error"' in page.html
     assert f'href="#{wrong}"' in page.html
+    assert 'href="/contact"' not in page.html
     for name in ("message", "email", "phone", "name", "submission_key"):
         assert page.fields[name].strip() == form[name]
 

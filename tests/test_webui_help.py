@@ -203,6 +203,7 @@ def test_too_long_question_stays_in_the_field_and_can_go_to_a_person(client: Fla
     assert response.status_code == 422
     assert page.fields["question"].strip() == text.strip()
     assert "4000 Zeichen" in page.text
+    assert 'formaction="/contact"' in page.html
     contact = Page.of(client.post("/contact", data={"question": page.fields["question"]}))
     assert contact.fields["message"].strip() == text.strip()
 
