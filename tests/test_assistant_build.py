@@ -38,7 +38,7 @@ def article(settings: Settings) -> Path:
     return settings.corpus / "articles" / "invoices" / "find-invoice.yaml"
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 180) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.1)
