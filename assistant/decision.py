@@ -62,6 +62,8 @@ def decide(
     if probability >= answer_point:
         if not policy.answer_directly:
             return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "no certificate: suggested, not answered")
+        if ranking.doubtful:
+            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "a misspelt word leaves it open: suggested")
         if first in policy.high_risk:
             return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "high risk: suggested, not answered")
         return Verdict(Decision.ANSWER, 1, f"p {probability:.3f} >= answer point {answer_point:.3f}")

@@ -49,7 +49,8 @@ class RankedArticle:
 class Ranking:
     """Articles, best first, with what confidence needs to know about all the others.
 
-    ``query`` is the text as it was searched, misspelt words mended where that found more.
+    ``query`` is the text as it was searched, misspelt words mended where that found more;
+    ``doubtful`` says that mending changed which article is first.
     ``mean_score`` is the mean over all articles, ``top_passages`` the mean dense score of the five
     best passages of the whole index.
     """
@@ -58,3 +59,4 @@ class Ranking:
     articles: tuple[RankedArticle, ...]
     mean_score: float
     top_passages: float
+    doubtful: bool = False

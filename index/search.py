@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import faiss
 import numpy as np
@@ -81,7 +81,9 @@ class Index:
             self.rank_vector(vector, each, language=language, leave_out=leave_out)
             for vector, each in zip(self.encoder.encode(texts), texts, strict=True)
         ]
-        return max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
+        best = max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
+        first = {ranking.articles[0].article for ranking in rankings if ranking.articles}
+        return replace(best, doubtful=len(first) > 1)
 
     def rank_vector(
         self,

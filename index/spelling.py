@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 from rapidfuzz import process
@@ -33,13 +33,11 @@ class Spelling:
             if passage.kind is not PassageKind.PHRASING:
                 edited.update(words)
         # Phrasings may hold typos on purpose: a word that stands there alone is no model to mend to.
-        self._models = sorted(
-            word
-            for word, count in self._counts.items()
-            if len(word) >= SHORTEST - 1
-            and word.isalpha()
-            and (word in edited or count > 1 or is_common(word))
-        )
+        self._models: dict[str, list[str]] = defaultdict(list)
+        for word, count in sorted(self._counts.items()):
+            spelt_right = word in edited or count > 1 or is_common(word)
+            if len(word) >= SHORTEST - 1 and word.isalpha() and spelt_right:
+                self._models[word[0]].append(word)
 
     def correct(self, text: str) -> str | None:
         """Return the folded text with misspelt words mended, ``None`` where there is nothing to mend."""
@@ -50,9 +48,10 @@ class Spelling:
     def _mend(self, word: str) -> str:
         if len(word) < SHORTEST or not word.isalpha() or word in self._counts or self._is_common(word):
             return word
+        # Slips seldom hit the first letter, and "inactivate" must not become "activate".
         near = process.extract(
             word,
-            self._models,
+            self._models.get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
             score_cutoff=2 if len(word) >= LONG else 1,
             limit=5,

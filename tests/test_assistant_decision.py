@@ -71,6 +71,18 @@ def test_high_risk_is_suggested_not_answered() -> None:
     assert outcome((0.9, 0.5), 0.99, first="risky")[0] is Decision.SUGGEST
 
 
+def test_an_article_found_only_by_mending_words_is_suggested() -> None:
+    verdict = decide(
+        replace(ranking(0.9, 0.5), doubtful=True),
+        0.99,
+        answer_point=0.9,
+        conversation=Conversation.start(),
+        policy=ALLOWED,
+    )
+
+    assert verdict.decision is Decision.SUGGEST
+
+
 def test_without_permission_nothing_is_answered_directly() -> None:
     forbidden = Policy(answer_directly=False, high_risk=frozenset())
 

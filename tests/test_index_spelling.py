@@ -43,6 +43,7 @@ def test_slips_are_mended(spelling: Spelling, written: str, mended: str) -> None
         "das Wetter",
         "rote",
         "Xylophonkonzert",
+        "Drouter",
         "K-26-04821",
         "",
         "☎️",
