@@ -80,6 +80,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         from webui.app import create_app
 
         logging.basicConfig(level=self.settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+        # Each readiness check asks the migrations, which tell of it in two lines.
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         try:
             runtime = Runtime.open(self.settings)
         except LotseError as error:
