@@ -107,11 +107,12 @@ class Assistant:
         :param language: the page's language.
         :param conversation: what was said before.
         :param now: the moment, with time zone; default: now.
-        :return: the reply, ``None`` when there is no such valid article or it was rejected.
+        :return: the reply, ``None`` when there is no such valid article, it was rejected, or two
+            others were, so that only a person is left.
         """
         now = now or datetime.now(UTC)
         article = self._shelf.article(article_id, now)
-        if article is None or article_id in conversation.rejected:
+        if article is None or article_id in conversation.rejected or conversation.human_only:
             return None
         conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
         return Reply(
@@ -139,8 +140,8 @@ class Assistant:
         :param now: the moment, with time zone; default: now.
         :return: articles, best first.
         """
-        question = " ".join(text.split())[:MAX_CHARACTERS]
-        if self.confidence is None or not question:
+        question = visible(text)[:MAX_CHARACTERS]
+        if self.confidence is None or not question or conversation.human_only:
             return ()
         ranking = self._rank(question, identify_language(question), conversation, now or datetime.now(UTC))
         if self.confidence.probability(ranking) < self.confidence.relevance_point:
@@ -216,8 +217,10 @@ class Assistant:
         team = next((team for team in company.teams if team.id == reason.team), None) or company.team_for(
             conversation.topic
         )
-        channels = advise_channels(company, conversation.topic, language=language, now=now, urgent=urgent)
         action = reason.urgent_action
+        # The emergency line is kept free for the cases whose rule names it.
+        emergency = urgent and action is not None and action.channel is not None
+        channels = advise_channels(company, conversation.topic, language=language, now=now, urgent=emergency)
         article = self._shelf.article(action.article, now) if action and action.article else None
         escalated = Escalated(
             reason=reason.id,
@@ -266,12 +269,18 @@ def clean(text: str) -> str:
     :return: the question, never empty.
     :raises QuestionError: when nothing is left or it is longer than 4,000 characters.
     """
-    visible = "".join(
+    question = visible(text)
+    if not question:
+        raise QuestionError("empty", limit=MAX_CHARACTERS)
+    if len(question) > MAX_CHARACTERS:
+        raise QuestionError("too_long", limit=MAX_CHARACTERS)
+    return question
+
+
+def visible(text: str) -> str:
+    """Return a text with control and unassigned characters as spaces; empty when nothing can be seen."""
+    shown = "".join(
         " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\n" else char
         for char in unicodedata.normalize("NFC", text)
     ).strip()
-    if not visible:
-        raise QuestionError("empty", limit=MAX_CHARACTERS)
-    if len(visible) > MAX_CHARACTERS:
-        raise QuestionError("too_long", limit=MAX_CHARACTERS)
-    return visible
+    return shown if any(unicodedata.category(char)[0] not in "CZM" for char in shown) else ""

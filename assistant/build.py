@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from assistant.confidence import Confidence
 from assistant.errors import ConfidenceError
 from corpus import LotseError, load_corpus
 from corpus.settings import Settings
-from index import Encoder, build_artifact, load_encoder, open_artifact, publish
+from index import Encoder, build_artifact, building, load_encoder, open_artifact, publish
 
 Report = Callable[[str], object]
 
@@ -40,11 +38,10 @@ def build(settings: Settings, *, report: Report = lambda line: None) -> str:
     :raises LotseError: when the corpus or the model is broken; recorded for :func:`last_build`.
     """
     folder = settings.data / "index"
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder / "build.lock"):
+    with building(settings.data):
         try:
             key = _build(settings, report)
-        except LotseError as error:
+        except (LotseError, OSError) as error:
             _record(folder, None, str(error))
             raise
         publish(settings.data, key)
@@ -110,10 +107,3 @@ def _record(folder: Path, key: str | None, message: str) -> None:
     fresh = folder / "last-build.json.new"
     fresh.write_text(json.dumps(asdict(status), ensure_ascii=False), encoding="utf-8")
     fresh.replace(folder / "last-build.json")
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

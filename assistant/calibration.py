@@ -15,6 +15,7 @@ import numpy.typing as npt
 from assistant.confidence import NEVER, Confidence, features
 from corpus import LANGUAGES
 from index import Filter, Index, PassageKind
+from index.spelling import split_words
 
 MIN_PROBES = 50
 FOLDS = 5
@@ -49,7 +50,8 @@ def calibrate_index(
     :param max_wrong: the wrong share of direct answers at which the answer points are set.
     :param expected_unanswerable: the share of questions without an article, 0..1; weighs examples.
     :param progress: called with the number of probes done and their total.
-    :return: the confidence, ``None`` with fewer than 50 probes.
+    :return: the confidence, ``None`` with fewer than 50 probes or five articles, or where every
+        probe ended the same way.
     """
     rows = [row for row, passage in enumerate(index.passages) if passage.kind in _ASKED]
     if len(rows) < MIN_PROBES or len(index.articles) < FOLDS:
@@ -65,10 +67,13 @@ def _examples(
 ) -> Iterator[tuple[npt.NDArray[np.float64], bool, bool, str, str]]:
     """Ask each row twice; yields features, right, answerable, article, language."""
     articles = np.array([passage.article for passage in index.passages])
+    # The same words as keyword, or in the other language, would give the answer away.
+    texts = [" ".join(split_words(passage.text)) for passage in index.passages]
     for done, row in enumerate(rows, start=1):
         passage = index.passages[row]
         whole_article = tuple(np.flatnonzero(articles == passage.article).tolist())
-        for without, answerable in (((row,), True), (whole_article, False)):
+        copies = tuple(each for each in whole_article if texts[each] == texts[row])
+        for without, answerable in ((copies, True), (whole_article, False)):
             ranking = index.rank_vector(
                 index.vectors[row], passage.text, language=passage.language, leave_out=Filter(without=without)
             )

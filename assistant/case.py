@@ -83,6 +83,10 @@ class UnknownCaseError(LotseError):
     """There is no case with this number."""
 
 
+class NotTakenError(LotseError):
+    """A case cannot be taken, because another person has it or it is closed."""
+
+
 def packet_of(hand_over: HandOver) -> dict[str, object]:
     """Return the parts of a hand-over packet that are stored as JSON."""
     return {

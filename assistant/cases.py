@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy import case as choose
@@ -15,6 +15,7 @@ from assistant.case import (
     CaseEvent,
     CaseState,
     EventKind,
+    NotTakenError,
     OpenedCase,
     UnknownCaseError,
     packet_of,
@@ -32,8 +33,6 @@ from assistant.tables import CaseEventRow, CaseRow, OutboxRow
 from corpus import Company, Team
 
 CUSTOMER = "customer"
-WRONG_CODES = 10
-LOCKED_FOR = timedelta(hours=1)
 _TRIES = 5
 
 
@@ -79,31 +78,18 @@ class Cases:
     def find(self, number: str, code: str, *, now: datetime | None = None) -> Case | None:
         """Return the case that a customer names, or ``None`` when number or code is wrong.
 
-        After ten wrong codes within an hour no code opens the case until that hour has passed.
+        Wrong codes lock nothing: nobody guesses 65 bits, and a lock would shut the customer out.
 
         :param number: the case number; spaces, lower case and O for 0 are understood.
         :param code: the code, read as kindly.
         :param now: the present moment, when it is not now.
         :return: the case.
         """
-        now = now or datetime.now(UTC)
-        with self._database.writing() as session:
-            row = session.scalar(
-                select(CaseRow).where(CaseRow.number == plain_number(number)).with_for_update()
-            )
+        with self._database.reading() as session:
+            row = session.scalar(select(CaseRow).where(CaseRow.number == plain_number(number)))
             stored = row.code_hash if row else hash_code(self._secret, "", "")
             right = is_right(self._secret, plain_number(number), code, stored)
-            if row is None or row.deleted_at is not None:
-                return None
-            if row.wrong_codes_since is None or now - row.wrong_codes_since >= LOCKED_FOR:
-                row.wrong_codes, row.wrong_codes_since = 0, None
-            if row.wrong_codes >= WRONG_CODES:
-                return None
-            if right:
-                return to_case(row)
-            row.wrong_codes += 1
-            row.wrong_codes_since = row.wrong_codes_since or now
-            return None
+            return to_case(row) if row and right and row.deleted_at is None else None
 
     def events(self, case_id: int) -> tuple[CaseEvent, ...]:
         """Return everything that happened to a case, oldest first."""
@@ -116,6 +102,8 @@ class Cases:
     def add_message(self, case_id: int, text: str, *, now: datetime) -> Case:
         """Add a customer's message and tell the team; an answered or closed case opens again.
 
+        A case that opens again has a new promise, counted from this message.
+
         :param case_id: the case.
         :param text: the message, 1 to 20,000 characters.
         :param now: the present moment.
@@ -126,11 +114,11 @@ class Cases:
         with self._database.writing() as session:
             row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
             message = check_message(text, to_case(row).language)
-            if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
-                row.state = CaseState.RECEIVED
-            _log(session, row, EventKind.MESSAGE, CUSTOMER, message, now)
             company = self._company()
             team = _team(company, row.team)
+            if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
+                row.state, row.promised_at = CaseState.RECEIVED, _promise(company, team, row, now)
+            _log(session, row, EventKind.MESSAGE, CUSTOMER, message, now)
             put(session, row.id, message_mail(company, team, to_case(row), message), now)
             return to_case(row)
 
@@ -146,6 +134,17 @@ class Cases:
             )
             return tuple(to_case(row) for row in rows)
 
+    def takers(self) -> dict[str, str]:
+        """Return who works on each case that is being worked on, by case number."""
+        with self._database.reading() as session:
+            rows = session.execute(
+                select(CaseRow.number, CaseEventRow.actor)
+                .join(CaseEventRow, CaseEventRow.case_id == CaseRow.id)
+                .where(CaseRow.state == CaseState.IN_PROGRESS, CaseEventRow.kind == EventKind.TAKEN)
+                .order_by(CaseEventRow.id)
+            )
+            return {row.number: row.actor for row in rows}
+
     def show(self, number: str) -> Case:
         """Return a case by its number, for people at the desk.
 
@@ -160,16 +159,26 @@ class Cases:
             return to_case(row)
 
     def take(self, number: str, *, actor: str, now: datetime) -> Case:
-        """Mark a case as being worked on.
+        """Mark a case as being worked on; who has it already keeps it.
 
         :param number: the case number.
         :param actor: who works on it.
         :param now: the present moment.
         :return: the case as it is now.
         :raises UnknownCaseError: when there is no such case, or it was deleted.
+        :raises NotTakenError: when another person has it, or it is closed.
         """
         with self._database.writing() as session:
             row = _locked(session, CaseRow.number == plain_number(number), number)
+            if row.state == CaseState.CLOSED:
+                raise NotTakenError(f"{row.number} is closed; a new message of the customer opens it again.")
+            holder = _holder(session, row)
+            if holder == actor:
+                return to_case(row)
+            if holder is not None:
+                raise NotTakenError(
+                    f"{row.number} is being worked on by {holder}; ask there, or take another."
+                )
             row.state = CaseState.IN_PROGRESS
             _log(session, row, EventKind.TAKEN, actor, "", now)
             return to_case(row)
@@ -282,6 +291,19 @@ def _locked(session: Session, which: ColumnElement[bool], named: str) -> CaseRow
     if row is None:
         raise _unknown(named)
     return row
+
+
+def _holder(session: Session, row: CaseRow) -> str | None:
+    """Return who works on a case at present."""
+    if row.state != CaseState.IN_PROGRESS:
+        return None
+    taken = (CaseEventRow.case_id == row.id, CaseEventRow.kind == EventKind.TAKEN)
+    return session.scalar(select(CaseEventRow.actor).where(*taken).order_by(CaseEventRow.id.desc()).limit(1))
+
+
+def _promise(company: Company, team: Team, row: CaseRow, now: datetime) -> datetime:
+    urgent, language = row.priority == "urgent", to_case(row).language
+    return make_promise(company, team, language=language, now=now, urgent=urgent).latest.astimezone(UTC)
 
 
 def _team(company: Company, team_id: str) -> Team:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.days import clock, join, on_day, why_closed
 from assistant.hours import Calendar, DayKind
@@ -136,15 +136,32 @@ def _status(company: Company, calendar: Calendar, one: _Judged, language: Langua
         closing = calendar.closes(hours, exceptions, now)
         if closing is None:
             return "Jetzt geöffnet." if german else "Open now."
-        time = clock(calendar.local(closing), language)
-        return f"Jetzt geöffnet bis {time}." if german else f"Open now until {time}."
+        time, why = (
+            clock(calendar.local(closing), language),
+            _why_early(company, calendar, one, language, now),
+        )
+        return f"Jetzt geöffnet bis {time}{why}." if german else f"Open now until {time}{why}."
     if one.opens_at is None:
         return "Zurzeit geschlossen." if german else "Closed at present."
     special = calendar.special_days(hours, exceptions, now, one.opens_at)
     named = [day for day in special if day.kind is not DayKind.DAY_OFF]
     reasons = join(why_closed(company, hours, named, today, language), language)
     day, time = on_day(one.opens_at.date(), today, language), clock(one.opens_at, language)
-    if german:
-        why = f"Jetzt geschlossen, weil {reasons}. " if reasons else ""
-        return f"{why}Öffnet {day} um {time}."
-    return f"{f'Closed now, because {reasons}. ' if reasons else ''}Opens {day} at {time}."
+    because = f", {'weil' if german else 'because'} {reasons}" if reasons else ""
+    opens = f"Öffnet {day} um {time}" if german else f"Opens {day} at {time}"
+    if named and named[0].date == today:
+        return f"{'Jetzt geschlossen' if german else 'Closed now'}{because}. {opens}."
+    # A later holiday is no reason for being closed now, only for opening no earlier.
+    return f"{opens}{because}."
+
+
+def _why_early(company: Company, calendar: Calendar, one: _Judged, language: Language, now: datetime) -> str:
+    """Return the reason why it closes earlier today than on other such days, where it does."""
+    hours, exceptions = one.channel.hours, one.channel.exceptions
+    today = calendar.local(now).date()
+    if hours is None:
+        return ""
+    special = calendar.special_days(hours, exceptions, now, now + timedelta(days=1))
+    early = [day for day in special if day.date == today and day.kind is not DayKind.DAY_OFF]
+    reasons = join(why_closed(company, hours, early, today, language), language)
+    return f", {'weil' if language == 'de' else 'because'} {reasons}" if reasons else ""

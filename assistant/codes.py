@@ -1,4 +1,4 @@
-"""The access code of a case: derived from a secret, easy to type, stored only as a hash."""
+"""The access code of a case: derived from a secret, easy to type, kept only as a hash."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def make_code(secret_key: str, submission_key: str) -> str:
     """Return the code of a submission, 65 bits in Crockford's base 32, such as ``7Q4M-9XK2B-0TZR``.
 
     The same submission always gets the same code, so that sending a form twice shows it again
-    although it is stored nowhere.
+    although only its hash is kept. In clear it stands in the receipt alone, until that has been sent.
     """
     bits = int(keyed_hash(secret_key, "case code", submission_key), 16)
     chars = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(CODE_LENGTH))

@@ -17,7 +17,7 @@ from assistant.rendering import reply_as_data, reply_as_text
 from assistant.snapshot import load_assistant
 from corpus import LANGUAGES, Language
 from corpus.settings import settings
-from index import ArtifactError, current_artifact, load_encoder
+from index import ArtifactError, building, current_artifact, load_encoder
 
 
 @click.command()
@@ -49,7 +49,8 @@ def calibrate() -> None:
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
     encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
-    fit(settings(), key, encoder, report=click.echo)
+    with building(settings().data):
+        fit(settings(), key, encoder, report=click.echo)
 
 
 @click.command()

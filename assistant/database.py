@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from corpus import LotseError
 
 BUSY_SECONDS = 30
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_SECRET = re.compile("pass|secret|token|key", re.IGNORECASE)
+_MASK = "HIDDEN"
 _MIGRATION_LOCK = 7_245_118_053
 
 
@@ -44,7 +47,8 @@ class Database:
         self._writer = self._reader.execution_options(begin="BEGIN IMMEDIATE")
 
     def __str__(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        masked = {key: _MASK for key in self.url.query if _SECRET.search(key)}
+        return self.url.update_query_dict(masked).render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -122,6 +126,12 @@ class Database:
                 "know: it was written by a newer one. Install that version again."
             )
 
+    def _masked(self, text: str) -> str:
+        query = [value for key, value in self.url.query.items() if _SECRET.search(key)]
+        for secret in (self.url.password, *(value for value in query if isinstance(value, str))):
+            text = text.replace(secret, _MASK) if secret else text
+        return text
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
@@ -129,7 +139,7 @@ class Database:
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeoutError) as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+            cause = self._masked(str(getattr(error, "orig", None) or error).splitlines()[0])
             raise DatabaseError(
                 f"The database {self} cannot be used: {cause}. Is it there (LOTSE_DATABASE_URL, LOTSE_DATA), "
                 "and are its tables made (lotse migrate)?"

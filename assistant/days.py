@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from assistant.hours import Day, DayKind
-from corpus import Company, Hours, Language
+from corpus import Company, Hours, Interval, Language
 
 _WEEKDAYS = {
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -85,6 +85,36 @@ def on_day(day: date, today: date, language: Language) -> str:
         return (("heute", "morgen") if language == "de" else ("today", "tomorrow"))[away]
     named = weekday(day, language) if away < 7 else full_date(day, today, language)
     return f"am {named}" if language == "de" else f"on {named}"
+
+
+def working_week(hours: Hours, language: Language) -> str:
+    """Return ``montags bis freitags von 8:00 bis 17:00 Uhr``, ``Monday to Friday from 08:00 to 17:00``."""
+    spans = [(number, hours.of_weekday(number)) for number in range(7) if hours.of_weekday(number)]
+    groups: list[tuple[list[int], tuple[Interval, ...]]] = []
+    for number, intervals in spans:
+        if groups and groups[-1][1] == intervals and groups[-1][0][-1] == number - 1:
+            groups[-1][0].append(number)
+        else:
+            groups.append(([number], intervals))
+    return join([_days_and_times(numbers, intervals, language) for numbers, intervals in groups], language)
+
+
+def _days_and_times(numbers: Sequence[int], intervals: Sequence[Interval], language: Language) -> str:
+    ends = [numbers[0]] if len(numbers) == 1 else [numbers[0], numbers[-1]]
+    if language == "de":
+        days = " bis ".join(f"{_WEEKDAYS['de'][number].lower()}s" for number in ends)
+        times = [f"von {each.start.hour}:{each.start:%M} bis {_end(each, '24:00')} Uhr" for each in intervals]
+    else:
+        plural = "s" if len(ends) == 1 else ""
+        days = " to ".join(f"{_WEEKDAYS['en'][number]}{plural}" for number in ends)
+        times = [f"from {each.start:%H:%M} to {_end(each, 'midnight')}" for each in intervals]
+    return f"{days} {join(times, language)}"
+
+
+def _end(interval: Interval, midnight: str) -> str:
+    if interval.end == time.min:
+        return midnight
+    return f"{interval.end.hour}:{interval.end:%M}" if midnight == "24:00" else f"{interval.end:%H:%M}"
 
 
 def join(parts: Sequence[str], language: Language) -> str:

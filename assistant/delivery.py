@@ -18,6 +18,13 @@ from corpus.settings import Settings
 log = logging.getLogger(__name__)
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class InsecureLoginError(OSError):
+    """The login for the mail server would cross the network in clear, so nothing was sent."""
+
+
 class Transport(Protocol):
     """A way to hand a finished mail to a mail server."""
 
@@ -52,13 +59,23 @@ class SmtpTransport:
         :param sender: the envelope's sender.
         :param recipient: the envelope's recipient.
         :param mail: the whole mail, with CRLF line ends.
-        :raises OSError: when the mail server did not take it.
+        :raises OSError: when the mail server did not take it, or must not see the password in clear.
         """
+        self._check_login()
         with self._connect() as server:
             if self._settings.smtp_user is not None:
                 password = self._settings.smtp_password
                 server.login(self._settings.smtp_user, password.get_secret_value() if password else "")
             server.sendmail(sender, [recipient], mail)
+
+    def _check_login(self) -> None:
+        chosen = self._settings
+        if chosen.smtp_user is None or chosen.smtp_security != "none" or chosen.smtp_host in LOOPBACK:
+            return
+        raise InsecureLoginError(
+            f"LOTSE_SMTP_SECURITY=none would send the password of LOTSE_SMTP_USER to {chosen.smtp_host} "
+            "in clear: set LOTSE_SMTP_SECURITY to starttls or tls"
+        )
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._settings.smtp_host or "", self._settings.smtp_port
@@ -94,8 +111,9 @@ def _deliveries(database: Database, transport: Transport, now: datetime) -> Iter
         except Exception as error:
             # One mail that no server takes must never keep the others waiting.
             reason = _reason(error)
-            log.warning("mail %d was not sent: %s", mail.id, reason)
-            outbox.failed(mail, reason, now=clock())
+            level = logging.ERROR if isinstance(error, InsecureLoginError) else logging.WARNING
+            log.log(level, "mail %d was not sent: %s", mail.id, reason)
+            outbox.failed(mail, reason, now=clock(), refused=_is_final(error))
             yield False
         else:
             outbox.sent(mail, now=clock())
@@ -144,6 +162,13 @@ class OutboxWorker:
                 log.error("the outbox cannot be read: %s", error)
             self._wake.wait(self._poll_seconds)
             self._wake.clear()
+
+
+def _is_final(error: Exception) -> bool:
+    """Say whether the server refused this very mail for good; a failed login says nothing of the mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,6 +34,14 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(current_corpus(settings().data).company.time_zone)
 
 
+def person() -> str:
+    """Return who works at this terminal: the login name, or the number of a user without one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
 @click.group()
 def case() -> None:
     """Show, answer and close customers' cases."""
@@ -41,11 +50,13 @@ def case() -> None:
 @case.command(name="list")
 def list_cases() -> None:
     """List the open cases, most urgent deadline first."""
-    zone, open_cases = _zone(), sorted(_cases().list_open(), key=lambda each: each.promised_at)
+    zone, cases = _zone(), _cases()
+    open_cases, takers = sorted(cases.list_open(), key=lambda each: each.promised_at), cases.takers()
     for each in open_cases:
         click.echo(
-            f"{each.number}  {each.priority:7} {each.state:12} {each.team:10} "
-            f"until {each.promised_at.astimezone(zone):%a %d.%m. %H:%M}  {_first_line(each.message)}"
+            f"{each.number}  {each.priority:7} {each.state:12} {takers.get(each.number, '-'):10} "
+            f"{each.team:10} until {each.promised_at.astimezone(zone):%a %d.%m. %H:%M}  "
+            f"{_first_line(each.message)}"
         )
     click.echo(f"{len(open_cases)} open")
 
@@ -56,7 +67,8 @@ def show(number: str) -> None:
     """Show a case: own words, what was read, what did not help, and what happened since."""
     cases, zone = _cases(), _zone()
     each = cases.show(number)
-    click.echo("\n".join(f"{name:16} {value}" for name, value in _facts(each, zone)))
+    taker = cases.takers().get(each.number, "-")
+    click.echo("\n".join(f"{name:16} {value}" for name, value in _facts(each, taker, zone)))
     for title, text in (("Message", each.message), *(("Asked before", past) for past in each.history)):
         click.echo(f"\n{title}:\n{text}")
     click.echo("\nHistory:")
@@ -68,7 +80,7 @@ def show(number: str) -> None:
 @click.argument("number")
 def take(number: str) -> None:
     """Take a case on, so that others leave it alone and the customer sees it is in progress."""
-    taken = _cases().take(number, actor=getpass.getuser(), now=datetime.now(UTC))
+    taken = _cases().take(number, actor=person(), now=datetime.now(UTC))
     click.echo(
         f"{taken.number} is yours, answer until {taken.promised_at.astimezone(_zone()):%A %d.%m. %H:%M}"
     )
@@ -79,7 +91,7 @@ def take(number: str) -> None:
 @click.argument("text")
 def answer(number: str, text: str) -> None:
     """Answer a case; the customer gets the text by e-mail and on the status page."""
-    answered = _cases().answer(number, text, actor=getpass.getuser(), now=datetime.now(UTC))
+    answered = _cases().answer(number, text, actor=person(), now=datetime.now(UTC))
     click.echo(
         f"{number} answered; the mail to {answered.email} is on its way"
         if answered.email
@@ -91,7 +103,7 @@ def answer(number: str, text: str) -> None:
 @click.argument("number")
 def close(number: str) -> None:
     """Close a case."""
-    _cases().close(number, actor=getpass.getuser(), now=datetime.now(UTC))
+    _cases().close(number, actor=person(), now=datetime.now(UTC))
     click.echo(f"{number} closed")
 
 
@@ -144,10 +156,11 @@ def retry() -> None:
     click.echo(f"{Outbox(_database()).retry(now=datetime.now(UTC))} queued again")
 
 
-def _facts(each: Case, zone: ZoneInfo) -> list[tuple[str, str]]:
+def _facts(each: Case, taker: str, zone: ZoneInfo) -> list[tuple[str, str]]:
     return [
         ("Number", each.number),
         ("State", each.state),
+        ("Taken by", taker),
         ("Priority", each.priority),
         ("Team", each.team),
         ("Topic", each.topic or "-"),

@@ -29,8 +29,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Please give an e-mail address or a phone number, so that we can answer.",
     ),
     "email": (
-        "Diese E-Mail-Adresse ist nicht vollständig. Beispiel: name@example.org",
-        "This e-mail address is not complete. Example: name@example.org",
+        "Diese E-Mail-Adresse können wir nicht verwenden. Beispiel: name@example.org",
+        "We cannot use this e-mail address. Example: name@example.org",
     ),
     "phone": (
         "Diese Telefonnummer ist nicht vollständig. Beispiel: 089 12345678",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import make_msgid
+from email.utils import format_datetime, make_msgid
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -17,6 +19,9 @@ from corpus import Company, Language, Team
 
 # Not every mail server takes eight bits.
 _POLICY = SMTP.clone(cte_type="7bit")
+# Letters with what joins them in names, and no dot inside a word: nothing that a mail program links.
+_NAME = re.compile(r"[^\W\d_]+(?:(?:\. |\.?-|[ '’])[^\W\d_]+)*\.?")
+_LONGEST_NAME = 60
 _TEXTS = Path(__file__).parent / "mail_texts"
 _PRIORITIES = {
     "urgent": {"de": "dringend", "en": "urgent"},
@@ -58,6 +63,8 @@ def message_mail(company: Company, team: Team, case: Case, message: str) -> Emai
 def receipt_mail(company: Company, case: Case, code: str, promise: str, public_url: str) -> EmailMessage:
     """Confirm a case to its customer.
 
+    Nobody has proved that the address is the customer's own: nothing that was written freely goes there.
+
     :param company: the company.
     :param case: the case; the customer gave an e-mail address.
     :param code: opens the status page together with the number; it never stands in a link.
@@ -76,7 +83,6 @@ def receipt_mail(company: Company, case: Case, code: str, promise: str, public_u
         code=code,
         link=_status_link(public_url, case),
         company=company.legal_name,
-        message=case.message,
     )
     return _mail(company, case.email or "", subject, body)
 
@@ -95,16 +101,20 @@ def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> E
         company=company.legal_name,
         message=case.message,
     )
-    return _mail(company, case.email or "", subject, body)
+    return _mail(company, case.email or "", subject, body, by_person=True)
 
 
-def _mail(company: Company, recipient: str, subject: str, body: str) -> EmailMessage:
+def _mail(
+    company: Company, recipient: str, subject: str, body: str, *, by_person: bool = False
+) -> EmailMessage:
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(company.name, addr_spec=company.sender)
     mail["To"] = Address(addr_spec=recipient)
     mail["Subject"] = " ".join(subject.split())
+    mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = make_msgid(domain=company.sender.rpartition("@")[2])
-    mail["Auto-Submitted"] = "auto-generated"
+    if not by_person:
+        mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(body)
     return mail
 
@@ -120,7 +130,11 @@ def _text(name: str, in_language: Language, **values: str) -> str:
 
 def _greeting(case: Case) -> str:
     hello = "Guten Tag" if case.language == "de" else "Hello"
-    return f"{hello} {case.name}," if case.name else f"{hello},"
+    return f"{hello} {case.name}," if _is_name(case.name or "") else f"{hello},"
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def _status_link(public_url: str, case: Case) -> str:

@@ -17,7 +17,7 @@ from assistant.tables import CaseRow, OutboxRow
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
-MAX_ATTEMPTS = 10
+MAX_REFUSALS = 10
 
 
 class MailState(StrEnum):
@@ -86,25 +86,30 @@ class Outbox:
             return LeasedMail(row.id, row.lease_owner, row.sender, row.recipient, row.mail)
 
     def sent(self, mail: LeasedMail, *, now: datetime) -> None:
-        """Note that a leased mail was sent."""
+        """Note that a leased mail was sent; its contents, which may hold an access code, go at once."""
         with self._database.writing() as session:
             if row := _still_leased(session, mail):
                 row.attempts += 1
                 row.sent_at, row.next_attempt_at, row.last_error = now, None, None
+                row.mail = b""
                 row.leased_until = row.lease_owner = None
 
-    def failed(self, mail: LeasedMail, error: str, *, now: datetime) -> None:
-        """Note that a leased mail could not be sent; it waits 30 s, then twice as long each time.
+    def failed(self, mail: LeasedMail, error: str, *, now: datetime, refused: bool = False) -> None:
+        """Note that a leased mail could not be sent.
+
+        It waits 30 s, then twice as long each time, up to an hour. Only a mail that the server
+        refused for good ten times is given up: an outage may last as long as it will.
 
         :param mail: the leased mail.
         :param error: what went wrong, without contents of the mail.
         :param now: the present moment.
+        :param refused: whether the server answered that it will never take this mail.
         """
         with self._database.writing() as session:
             if row := _still_leased(session, mail):
                 row.attempts += 1
-                wait = min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT)
-                row.next_attempt_at = now + wait if row.attempts < MAX_ATTEMPTS else None
+                row.refusals += refused
+                row.next_attempt_at = now + _wait(row.attempts) if row.refusals < MAX_REFUSALS else None
                 row.last_error = error
                 row.leased_until = row.lease_owner = None
 
@@ -136,7 +141,7 @@ class Outbox:
                 )
             ).all()
             for row in rows:
-                row.attempts, row.next_attempt_at = 0, now
+                row.attempts, row.refusals, row.next_attempt_at = 0, 0, now
             return len(rows)
 
 
@@ -153,6 +158,12 @@ def put(session: Session, case_id: int | None, message: EmailMessage, now: datet
             next_attempt_at=now,
         )
     )
+
+
+def _wait(attempts: int) -> timedelta:
+    # No more doublings than it takes to reach the longest wait: attempts may be many.
+    doublings: int = min(attempts - 1, 10)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def _still_leased(session: Session, mail: LeasedMail) -> OutboxRow | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from assistant.days import by_when, clock, full_date, join, on_day, why_closed
+from assistant.days import by_when, clock, full_date, join, on_day, why_closed, working_week
 from assistant.errors import AssistantError
 from assistant.hours import Calendar
 from assistant.reply import Promise
@@ -12,6 +12,8 @@ from corpus import Company, Language, Team
 
 _STEP = timedelta(minutes=15)
 _DAY = timedelta(days=1)
+# Only towards the end of a working day is its end a reason that a customer expects.
+_SOON = timedelta(hours=3)
 
 
 def make_promise(
@@ -37,7 +39,7 @@ def make_promise(
         ) from None
     latest = _next_quarter(exact)
     when = by_when(calendar.local(latest), calendar.local(now).date(), language)
-    reason = _reason(company, team, calendar, now, latest, language)
+    reason = _reason(company, team, calendar, now, latest, hours, language)
     return Promise(team.name.in_language(language), calendar.local(latest), _sentence(when, reason, language))
 
 
@@ -59,31 +61,56 @@ def _sentence(when: str, reason: str, language: Language) -> str:
 
 
 def _reason(
-    company: Company, team: Team, calendar: Calendar, now: datetime, latest: datetime, language: Language
+    company: Company,
+    team: Team,
+    calendar: Calendar,
+    now: datetime,
+    latest: datetime,
+    hours: float,
+    language: Language,
 ) -> str:
     today, last = calendar.local(now).date(), calendar.local(latest).date()
     special = calendar.special_days(team.hours, team.exceptions, now, latest)
-    clauses = why_closed(company, team.hours, special, today, language) or _overnight(
-        team, calendar, now, last, language
+    clauses = why_closed(company, team.hours, special, today, language) or _ordinary(
+        team, calendar, now, last, hours, language
     )
     if not clauses:
         return ""
     return f"{', weil' if language == 'de' else ', because'} {join(clauses, language)}"
 
 
-def _overnight(team: Team, calendar: Calendar, now: datetime, last: date, language: Language) -> list[str]:
-    """Say when the team comes, or leaves, where no special day makes the answer later."""
+def _ordinary(
+    team: Team, calendar: Calendar, now: datetime, last: date, hours: float, language: Language
+) -> list[str]:
+    """Say when the team works, where no special day makes the answer later."""
     today = calendar.local(now).date()
     opening = calendar.next_opening(team.hours, team.exceptions, now)
     if opening is not None and opening > now:
         return [_opens(calendar.local(opening), today, language)]
     closing = calendar.closes(team.hours, team.exceptions, now)
-    if closing is None or last != today + _DAY or calendar.local(closing).date() != today:
+    if last == today:
+        return []
+    if closing is None:
+        return [_takes(hours, language)] if last > today + _DAY else []
+    if closing - now > _SOON or last > today + _DAY:
+        return [_week(team, language)]
+    if calendar.local(closing).date() != today:
         return []
     time = clock(calendar.local(closing), language)
     if language == "de":
         return [f"unser Team heute nur noch bis {time} arbeitet"]
     return [f"our team works until {time} today"]
+
+
+def _week(team: Team, language: Language) -> str:
+    week = working_week(team.hours, language)
+    return f"unser Team {week} arbeitet" if language == "de" else f"our team works {week}"
+
+
+def _takes(hours: float, language: Language) -> str:
+    if language == "de":
+        return f"unser Team dafür bis zu {hours:g} Stunden braucht".replace(".", ",")
+    return f"our team may need up to {hours:g} hours for it"
 
 
 def _opens(opening: datetime, today: date, language: Language) -> str:
@@ -95,4 +122,6 @@ def _opens(opening: datetime, today: date, language: Language) -> str:
             if again
             else (f"unser Team heute erst ab {time} da ist")
         )
-    return f"our team is available {'again ' if again else ''}from {time} {day}"
+    return (
+        f"our team is available again from {time} {day}" if again else f"our team starts work at {time} {day}"
+    )

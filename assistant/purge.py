@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Result, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from assistant.case import CaseState
@@ -17,7 +17,7 @@ from assistant.tables import CaseRow, FeedbackRow, OutboxRow, QuestionRow, Table
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """How many rows were forgotten: deleted, blanked (cases), or emptied (mails)."""
+    """How many rows were forgotten: deleted, or blanked (cases)."""
 
     questions: int
     feedback: int
@@ -29,7 +29,7 @@ def purge(database: Database, *, now: datetime, retention_days: int) -> PurgeRep
     """Forget personal data that is not needed any more, in one transaction.
 
     Questions and feedback past the retention are deleted; answered and closed cases that nothing
-    happened to since are blanked; the contents of sent mails go at once, their rows with the retention.
+    happened to since are blanked; sent mails, empty since they were sent, are deleted.
 
     :param database: the records database.
     :param now: the present moment.
@@ -43,7 +43,7 @@ def purge(database: Database, *, now: datetime, retention_days: int) -> PurgeRep
         feedback += _delete(session, FeedbackRow, FeedbackRow.question_id.in_(orphaned))
         questions = _delete(session, QuestionRow, QuestionRow.asked_at < before)
         cases = _blank_finished(session, before, now)
-        mails = _forget_mails(session, before)
+        mails = _delete(session, OutboxRow, OutboxRow.sent_at < before)
     return PurgeReport(questions, feedback, cases, mails)
 
 
@@ -60,15 +60,5 @@ def _blank_finished(session: Session, before: datetime, now: datetime) -> int:
     return len(rows)
 
 
-def _forget_mails(session: Session, before: datetime) -> int:
-    _delete(session, OutboxRow, OutboxRow.sent_at < before)
-    sent = (OutboxRow.sent_at.is_not(None), OutboxRow.mail != b"")
-    return _count(session.execute(update(OutboxRow).where(*sent).values(mail=b"")))
-
-
 def _delete(session: Session, table: type[Table], which: ColumnElement[bool]) -> int:
-    return _count(session.execute(delete(table).where(which)))
-
-
-def _count(result: Result[Any]) -> int:
-    return cast(CursorResult[Any], result).rowcount
+    return cast(CursorResult[Any], session.execute(delete(table).where(which))).rowcount

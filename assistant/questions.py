@@ -18,6 +18,7 @@ from assistant.tables import CaseRow, FeedbackRow, QuestionRow
 SETTLED_AFTER = timedelta(hours=72)
 _DEFLECTING = (Decision.ANSWER, Decision.CLARIFY, Decision.SUGGEST)
 REASON_LIMIT = 2_000
+_LARGEST_ID = 2**63 - 1
 
 
 class Outcome(StrEnum):
@@ -92,8 +93,8 @@ class QuestionLog:
     ) -> None:
         """Store whether an article helped, and what that says about the question.
 
-        A question of another conversation is not touched; without an id the conversation's latest
-        question counts.
+        A question of another conversation is not touched, and an id that no question can have is that
+        of none; without an id the conversation's latest question counts.
 
         :param question_id: the question, where it is known.
         :param article_id: the article.
@@ -103,10 +104,7 @@ class QuestionLog:
         :param now: the present moment.
         """
         with self._database.writing() as session:
-            asked = select(QuestionRow).where(QuestionRow.conversation_id == conversation_id)
-            if question_id is not None:
-                asked = asked.where(QuestionRow.id == question_id)
-            question = session.scalar(asked.order_by(QuestionRow.id.desc()).limit(1))
+            question = _asked(session, question_id, conversation_id)
             if question and question.outcome not in (Outcome.FAILED, Outcome.HANDED_OVER):
                 question.outcome = Outcome.CONFIRMED if helpful else Outcome.REJECTED
             session.add(
@@ -156,6 +154,15 @@ def mark_failed(session: Session, conversation_id: str, contact_key: str | None,
         .values(outcome=Outcome.FAILED)
         .execution_options(synchronize_session=False)
     )
+
+
+def _asked(session: Session, question_id: int | None, conversation_id: str) -> QuestionRow | None:
+    asked = select(QuestionRow).where(QuestionRow.conversation_id == conversation_id)
+    if question_id is not None:
+        if not 0 < question_id <= _LARGEST_ID:
+            return None
+        asked = asked.where(QuestionRow.id == question_id)
+    return session.scalar(asked.order_by(QuestionRow.id.desc()).limit(1))
 
 
 def _settled(outcome: str | None, decision: str, age: timedelta) -> str:

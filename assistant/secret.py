@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from pathlib import Path
 
 from corpus.settings import Settings
 
@@ -14,9 +16,8 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key.get_secret_value()
     settings.data.mkdir(parents=True, exist_ok=True)
     path = settings.data / "secret_key"
-    fresh = settings.data / f"secret_key.{os.getpid()}"
     if not path.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, fresh = tempfile.mkstemp(dir=settings.data)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
         try:
@@ -24,5 +25,5 @@ def secret_key(settings: Settings) -> str:
         except FileExistsError:
             pass
         finally:
-            fresh.unlink()
+            Path(fresh).unlink()
     return path.read_text(encoding="ascii")

@@ -8,17 +8,18 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from assistant.assistant import Assistant
 from assistant.build import last_build
 from assistant.confidence import Confidence
-from assistant.errors import AssistantError
 from corpus import LotseError
 from corpus.settings import Settings
-from index import ArtifactError, Encoder, current_artifact, load_encoder, open_artifact
+from index import ArtifactError, Encoder, artifact_folder, current_artifact, load_encoder, open_artifact
 
 logger = logging.getLogger(__name__)
+
+Mark: TypeAlias = tuple[str, int]
 
 
 def load_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
@@ -44,9 +45,10 @@ class Snapshot:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
-        self._key = current_artifact(settings.data)
+        self._mark = _mark(settings.data)
         self.assistant = load_assistant(settings, self._encoder)
         self._refused: str | None = None
+        self._refused_mark: Mark | None = None
         self._seen = _fingerprint(settings.corpus)
         self._watch_lock: IO[str] | None = None
         self._stop = threading.Event()
@@ -76,22 +78,22 @@ class Snapshot:
                 if self._settings.watch and self._is_watcher():
                     self._rebuild_after_edit()
                 self._swap_if_moved()
-            except Exception:
+            except Exception as error:
+                self._refused = f"looking for a new index failed: {error}"
                 logger.exception("looking for a new index failed; the last good state keeps serving")
 
     def _swap_if_moved(self) -> None:
-        key = current_artifact(self._settings.data)
-        if key in (None, self._key):
+        mark = _mark(self._settings.data)
+        if mark is None or mark in (self._mark, self._refused_mark):
             return
-        self._key = key
         try:
             self.assistant = load_assistant(self._settings, self._encoder)
-        except (LotseError, AssistantError) as error:
-            self._refused = str(error)
+        except LotseError as error:
+            self._refused, self._refused_mark = str(error), mark
             logger.error("the new index cannot serve, the last good one does: %s", error)
         else:
-            self._refused = None
-            logger.info("now serving index %s", key)
+            self._refused, self._mark = None, mark
+            logger.info("now serving index %s", mark[0])
 
     def _rebuild_after_edit(self) -> None:
         seen = _fingerprint(self._settings.corpus)
@@ -116,6 +118,17 @@ class Snapshot:
                 return False
             self._watch_lock = file
         return True
+
+
+def _mark(data: Path) -> Mark | None:
+    """Name what serves by the artifact and by when its confidence was fitted; ``None`` without either."""
+    key = current_artifact(data)
+    if key is None:
+        return None
+    try:
+        return key, (artifact_folder(data, key) / "confidence.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _fingerprint(folder: Path) -> frozenset[tuple[str, int, int]]:

@@ -135,8 +135,6 @@ class CaseRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
-    wrong_codes: Mapped[int] = mapped_column(default=0)
-    wrong_codes_since: Mapped[datetime | None]
 
 
 class CaseEventRow(Table):
@@ -165,6 +163,7 @@ class OutboxRow(Table):
     mail: Mapped[bytes]
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
     leased_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(32))

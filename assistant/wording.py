@@ -15,7 +15,7 @@ _SENTENCES: dict[Decision, dict[Language, str]] = {
         "en": "Which of these do you mean?",
     },
     Decision.SUGGEST: {
-        "de": "Wir sind nicht ganz sicher. Das könnte Ihnen helfen.",
+        "de": "Wir sind uns nicht ganz sicher. Das könnte Ihnen helfen.",
         "en": "We are not quite sure. This may help you.",
     },
     Decision.HAND_OVER: {

@@ -22,6 +22,9 @@ class FriendlyGroup(click.Group):
             return super().invoke(ctx)
         except LotseError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            place = f" ({error.filename})" if error.filename else ""
+            raise click.ClickException(f"{error.strerror or error}{place}") from error
 
 
 class LazyGroup(FriendlyGroup):

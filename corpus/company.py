@@ -9,10 +9,50 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, EmailStr, Field, PlainSerializer, StringConstraints, model_validator
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from corpus.model import Day, Fault, Frozen, Line, Localized, Slug, reject, repeated
 from corpus.problem import did_you_mean
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _refusal(message: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError("fault", "{message}", Fault((), "bad-value", message, hint)._asdict())
+
+
+def _header(text: str) -> str:
+    if _CONTROL.search(text):
+        raise _refusal(
+            "a name that stands at the head of mails holds a line break or another control character",
+            "Write it in one line.",
+        )
+    return text
+
+
+def _mail_address(text: str) -> str:
+    """Return an address that every mail server takes: an umlaut domain in its ASCII form."""
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or text
+    except EmailNotValidError as error:
+        hint = "Write one like team@example.org; before the @ many mail servers take ASCII characters only."
+        raise _refusal(f"{text!r} cannot be used as an e-mail address: {error}", hint) from None
+
+
+HeaderLine = Annotated[Line, AfterValidator(_header)]
+MailAddress = Annotated[str, AfterValidator(_mail_address), Field(json_schema_extra={"format": "email"})]
 
 
 class Interval(Frozen):
@@ -71,6 +111,11 @@ class Hours(Frozen):
     def of_weekday(self, weekday: int) -> tuple[Interval, ...]:
         """Return the intervals of a weekday, Monday = 0."""
         return (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)[weekday]
+
+    @property
+    def never_open(self) -> bool:
+        """Whether no weekday has hours, so that it opens on exceptional days at most."""
+        return not any(self.of_weekday(day) for day in range(len(_WEEKDAYS)))
 
 
 class HoursException(Frozen):
@@ -134,9 +179,17 @@ class Team(Frozen):
     id: Slug
     name: Localized
     level: int = Field(default=1, ge=1, le=3)
-    email: EmailStr
+    email: MailAddress
     topics: tuple[Slug, ...] = ()
-    hours: Hours
+    hours: Annotated[
+        Hours,
+        Field(
+            description="At least one weekday has hours: a team that never opens can promise no answer.",
+            json_schema_extra={
+                "anyOf": [{"required": [day], "properties": {day: {"minItems": 1}}} for day in _WEEKDAYS]
+            },
+        ),
+    ]
     exceptions: tuple[HoursException, ...] = ()
     promise: AnswerPromise
 
@@ -151,7 +204,7 @@ class Topic(Frozen):
 class Company(Frozen):
     """The company whose customers ask."""
 
-    name: Line
+    name: HeaderLine
     legal_name: Line
     fictional: bool = False
     street: Line
@@ -161,7 +214,7 @@ class Company(Frozen):
     ] = Field(description="The German Land whose public holidays count.")
     land_name: Localized
     time_zone: Line = "Europe/Berlin"
-    sender: EmailStr = Field(description="The address that mail to customers comes from.")
+    sender: MailAddress = Field(description="The address that mail to customers comes from.")
     topics: tuple[Topic, ...] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
@@ -192,6 +245,10 @@ class Company(Frozen):
                         ("channels", number, name, position, "topics"), fit.topics
                     )
         for number, team in enumerate(self.teams):
+            if team.hours.never_open:
+                message = f"the team {team.id!r} never opens, so it can promise no answer"
+                hint = "Give at least one weekday hours, such as 'mon: [08:00-18:00]'."
+                yield Fault(("teams", number, "hours"), "bad-value", message, hint)
             yield from self._unknown_topics(("teams", number, "topics"), team.topics)
         try:
             ZoneInfo(self.time_zone)

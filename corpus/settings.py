@@ -25,7 +25,12 @@ class Settings(BaseSettings):
     """The settings of one installation, from the environment and from a ``.env`` file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LOTSE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix="LOTSE_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     host: str = Field("127.0.0.1", description="Address the server listens on.")
@@ -41,7 +46,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
     threads: int = Field(4, ge=1, le=128, description="Threads a server process.")
     secret_key: SecretStr | None = Field(
-        None, description="Signs conversation tokens; default: made once and kept in LOTSE_DATA."
+        None,
+        min_length=32,
+        description="Signs conversation tokens; default: made once and kept in LOTSE_DATA.",
     )
     max_wrong: float = Field(
         0.05, gt=0, lt=0.5, description="Largest share of direct answers that may be wrong."

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from corpus.settings import PACKAGE, Settings
 
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+_IN_QUERY = re.compile(r"([?&][^=&\s]*(?:pass|secret|token|key)[^=&\s]*=)[^&\s]*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -65,4 +66,4 @@ def _shown(value: object) -> str:
         return "the shipped corpus"
     if isinstance(value, bool):
         return str(value).lower()
-    return _PASSWORD.sub(r"\1:********@", str(value))
+    return _IN_QUERY.sub(r"\1********", _PASSWORD.sub(r"\1:********@", str(value)))

@@ -21,7 +21,7 @@ from eval.speed import measure_speed
 from eval.table import table
 from eval.task_report import PRODUCT, TaskRow, task_rows, task_table
 from eval.tasks import answer_peers, answer_task, load_task, task_folders
-from index import Encoder, OnnxEncoder
+from index import Encoder, load_encoder
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -76,7 +76,7 @@ def tasks(
     folder: Path, *, as_json: bool, output: Path | None, peers: bool, limit_tasks: Sequence[str]
 ) -> None:
     """Measure FOLDER: a task folder, or a folder of task folders."""
-    encoder = OnnxEncoder.load(threads=settings().encoder_threads)
+    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
     rows = [
         row
         for path in task_folders(folder, limit_tasks)

@@ -17,7 +17,7 @@ from assistant import Assistant, Conversation, load_assistant
 from corpus import Language
 from corpus.settings import Settings
 from eval.errors import ColdStartError
-from index import OnnxEncoder
+from index import load_encoder
 
 Given = ParamSpec("Given")
 
@@ -84,7 +84,7 @@ def measure_speed(settings: Settings, *, questions: int, starts: int) -> list[Me
     :return: the measurements; resident memory only where the system tells it.
     """
     asked = random.Random(SEED).choices(QUESTIONS, k=questions)  # noqa: S311
-    encoder = OnnxEncoder.load(threads=settings.encoder_threads)
+    encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
     loads = [timed(load_assistant, settings) for _ in range(starts)]
     assistant = load_assistant(settings)
     for pair in QUESTIONS:

@@ -1,6 +1,15 @@
 """What can be found: encoder, lexical n-grams, FAISS, passages ranked into articles."""
 
-from index.artifact import Artifact, build_artifact, current_artifact, current_corpus, open_artifact, publish
+from index.artifact import (
+    Artifact,
+    artifact_folder,
+    build_artifact,
+    building,
+    current_artifact,
+    current_corpus,
+    open_artifact,
+    publish,
+)
 from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
 from index.errors import ArtifactError, IndexingError, ModelError
 from index.lexical import Lexical, char_ngrams
@@ -23,8 +32,10 @@ __all__ = [
     "RankedArticle",
     "Ranking",
     "Vectors",
+    "artifact_folder",
     "build_artifact",
     "build_index",
+    "building",
     "char_ngrams",
     "current_artifact",
     "current_corpus",

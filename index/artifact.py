@@ -7,12 +7,14 @@ steps add their own files beside these. Nothing is pickled.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +96,16 @@ def build_artifact(
     return key
 
 
+@contextmanager
+def building(data: Path) -> Iterator[None]:
+    """Hold the lock under which artifacts are written; waits for a build that is going on."""
+    folder = data / "index"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "build.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def publish(data: Path, key: str) -> None:
     """Let an artifact serve: move the pointer atomically, and drop all but the latest few."""
     pointer = data / "index" / "current"
@@ -126,7 +138,10 @@ def current_corpus(data: Path) -> Corpus:
     key = current_artifact(data)
     if key is None:
         raise ArtifactError(f"no index has been built in {data}; {_REBUILD}")
-    return _read_corpus(artifact_folder(data, key))
+    try:
+        return _read_corpus(artifact_folder(data, key))
+    except (OSError, ValueError, KeyError):
+        raise ArtifactError(f"the index {key} in {data} is missing or incomplete; {_REBUILD}") from None
 
 
 def artifact_folder(data: Path, key: str) -> Path:
@@ -157,7 +172,10 @@ def open_artifact(data: Path, key: str, encoder: Encoder) -> Artifact:
         raise ArtifactError(f"the index was built with encoder {built_by}, not {encoder.name}; {_REBUILD}")
     if identity["code"] != _code_hash():
         raise ArtifactError(f"the index was built by another version of this program; {_REBUILD}")
-    return Artifact(key, folder, manifest, _read_corpus(folder), _read_index(folder, encoder))
+    try:
+        return Artifact(key, folder, manifest, _read_corpus(folder), _read_index(folder, encoder))
+    except (OSError, ValueError, KeyError) as error:
+        raise ArtifactError(f"the index {folder} cannot be read ({error}); {_REBUILD}") from None
 
 
 def _write(folder: Path, index: Index, corpus: bytes) -> None:
@@ -192,7 +210,6 @@ def _read_index(folder: Path, encoder: Encoder) -> Index:
 
 def _corpus_bytes(corpus: Corpus) -> bytes:
     content = {
-        "folder": str(corpus.folder),
         "company": corpus.company.model_dump(mode="json"),
         "escalation": corpus.escalation.model_dump(mode="json"),
         "articles": [corpus.articles[key].model_dump(mode="json") for key in sorted(corpus.articles)],
@@ -204,7 +221,7 @@ def _read_corpus(folder: Path) -> Corpus:
     content = json.loads((folder / "corpus.json").read_bytes())
     articles = [Article.model_validate(article) for article in content["articles"]]
     return Corpus(
-        folder=Path(content["folder"]),
+        folder=folder,
         company=Company.model_validate(content["company"]),
         escalation=EscalationRules.model_validate(content["escalation"]),
         articles=MappingProxyType({article.id: article for article in articles}),
@@ -212,9 +229,13 @@ def _read_corpus(folder: Path) -> Corpus:
 
 
 def _code_hash() -> str:
+    """Hash of all code that shapes an artifact, the corpus' models and folding included."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).resolve().parent.glob("*.py")):
+    here = Path(__file__).resolve().parent
+    for path in sorted(here.glob("*.py")):
         digest.update(path.read_bytes())
+    for name in ("company", "escalation", "fold", "model"):
+        digest.update((here.parent / "corpus" / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
 

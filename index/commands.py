@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from corpus import fold, load_corpus
+from corpus import load_corpus
 from corpus.command import FriendlyGroup
 from corpus.settings import settings
-from index.artifact import build_artifact, current_artifact, open_artifact
+from index.artifact import build_artifact, building, current_artifact, open_artifact
 from index.encoder import load_encoder
 from index.errors import ArtifactError
 
@@ -21,7 +21,8 @@ def index() -> None:
 def build() -> None:
     """Build the index of LOTSE_CORPUS aside; lotse build also calibrates it and lets it serve."""
     encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
-    key = build_artifact(load_corpus(settings().corpus), encoder, settings().data, report=click.echo)
+    with building(settings().data):
+        key = build_artifact(load_corpus(settings().corpus), encoder, settings().data, report=click.echo)
     click.echo(f"index {key} is built; to let it serve run: lotse build")
 
 
@@ -34,9 +35,10 @@ def search(text: str, number: int) -> None:
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
     artifact = open_artifact(settings().data, key, load_encoder(settings().encoder))
-    for ranked in artifact.index.rank(text, language=None).articles[:number]:
+    ranking = artifact.index.rank(text, language=None)
+    for ranked in ranking.articles[:number]:
         click.echo(
             f"{ranked.score:.3f}  dense {ranked.dense:.3f}  lexical {ranked.lexical:.3f}  {ranked.article}\n"
             f"       {ranked.passage.language} {ranked.passage.kind}: {ranked.passage.text}"
         )
-    click.echo(f"searched as: {fold(text)}")
+    click.echo(f"searched as: {ranking.query}")

@@ -51,7 +51,7 @@ class Ranking:
 
     ``query`` is the text as it was searched, misspelt words mended where that found more;
     ``doubtful`` says that mending changed which article is first.
-    ``mean_score`` is the mean over all articles, ``top_passages`` the mean dense score of the five
+    ``mean_score`` is the mean over the best fifty articles, ``top_passages`` the mean dense score of the five
     best passages of the whole index.
     """
 

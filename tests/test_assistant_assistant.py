@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, Conversation, Decision, QuestionError, Reply
+from corpus.settings import Settings
+from index import OnnxEncoder, current_artifact, open_artifact
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -70,6 +74,46 @@ def test_a_stolen_phone_has_one_urgent_action_and_the_emergency_line(assistant: 
     assert reply.escalated.action_channel.open_now
 
 
+def test_urgent_cases_have_the_shorter_promise(assistant: Assistant) -> None:
+    stolen = ask(assistant, "Someone stole my phone on the train this morning").promise
+    security = next(team for team in assistant.corpus.company.teams if team.id == "security")
+
+    assert stolen.latest == MONDAY + timedelta(hours=security.promise.urgent_working_hours)
+
+
+def test_an_article_outside_its_validity_is_never_shown(shipped: Settings, encoder: OnnxEncoder) -> None:
+    artifact = open_artifact(shipped.data, current_artifact(shipped.data) or "", encoder)
+    expired = artifact.corpus.articles["find-invoice"].model_copy(update={"valid_until": date(2026, 11, 22)})
+    articles = MappingProxyType({**artifact.corpus.articles, "find-invoice": expired})
+    later = Assistant(
+        replace(artifact, corpus=replace(artifact.corpus, articles=articles)), None, answer_unproven=True
+    )
+
+    found = [*(reply := ask(later, "Wo finde ich meine Rechnung?")).articles, *reply.ranked]
+
+    assert found
+    assert "find-invoice" not in [article.id for article in found]
+    assert later.article("find-invoice", now=MONDAY) is None
+
+
+def test_after_two_rejections_nothing_is_chosen_or_suggested(assistant: Assistant) -> None:
+    tired = Conversation.start().with_rejected("x").with_rejected("y")
+
+    assert assistant.choose("find-invoice", language="de", conversation=tired, now=MONDAY) is None
+    assert assistant.suggest("rechnung herunterladen", language="de", conversation=tired) == ()
+
+
+def test_the_emergency_line_is_kept_free_for_what_it_is_for(assistant: Assistant) -> None:
+    emergency = {channel.id for channel in assistant.corpus.company.channels if channel.emergency}
+    smoke = ask(assistant, "Aus dem Router kommt Rauch")
+    stolen = ask(assistant, "Mein Handy wurde gestohlen")
+
+    assert smoke.escalated is not None
+    assert smoke.escalated.priority == "urgent"
+    assert not emergency & {channel.id for channel in smoke.channels}
+    assert stolen.channels[0].id in emergency
+
+
 def test_a_foreign_matter_is_handed_over(assistant: Assistant) -> None:
     reply = ask(assistant, "Wie wird das Wetter morgen?")
 
@@ -120,7 +164,7 @@ def test_suggestions_are_gated(assistant: Assistant) -> None:
     assert assistant.suggest("  ", language="de", conversation=start) == ()
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01\x02"])
+@pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01\x02", "\u200b\u200d\u2060", "\u00ad", "\ud800"])
 def test_nothing_asked_is_said_plainly(assistant: Assistant, text: str) -> None:
     with pytest.raises(QuestionError, match="empty") as caught:
         ask(assistant, text)

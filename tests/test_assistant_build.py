@@ -13,10 +13,10 @@ import pytest
 from assistant import Conversation, Decision
 from assistant.build import build, last_build
 from assistant.secret import secret_key
-from assistant.snapshot import Snapshot
+from assistant.snapshot import Snapshot, load_assistant
 from corpus import CorpusError
 from corpus.settings import PACKAGE, Settings
-from index import ArtifactError, current_artifact
+from index import ArtifactError, current_artifact, publish
 
 
 @pytest.fixture
@@ -99,7 +99,9 @@ def test_an_edit_is_served_and_a_broken_one_is_not(
         assert snapshot.assistant is served
 
         edited = "So finde ich meine Rechnung ganz sicher wieder?"
-        path.write_text(good.replace("Wo finde ich meine Rechnung?", edited), encoding="utf-8")
+        title = "question: Wo finde ich meine Rechnung, und wann kommt sie?"
+        assert title in good
+        path.write_text(good.replace(title, f"question: {edited}"), encoding="utf-8")
         assert wait_for(lambda: snapshot.assistant is not served)
         assert snapshot.last_error is None
         reply = snapshot.assistant.ask(edited, page_language="de", conversation=Conversation.start())
@@ -120,7 +122,66 @@ def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -
 
 
 def test_a_secret_key_from_the_environment_is_not_stored(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, secret_key="from outside", _env_file=None)
+    key = "from outside, and thirty-two letters long"
 
-    assert secret_key(settings) == "from outside"
+    assert secret_key(Settings(data=tmp_path, secret_key=key, _env_file=None)) == key
     assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_secret_key_is_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_SECRET_KEY", "")
+    monkeypatch.setenv("LOTSE_DATA", str(tmp_path))
+
+    assert len(secret_key(Settings(_env_file=None))) >= 48
+
+
+def test_a_new_calibration_reaches_a_running_server(installation: Settings) -> None:
+    snapshot = Snapshot(installation)
+    snapshot.start()
+    try:
+        served = snapshot.assistant
+        build(installation.model_copy(update={"max_wrong": 0.01}))
+
+        assert wait_for(lambda: snapshot.assistant is not served)
+        assert snapshot.assistant.confidence is not None
+        assert snapshot.assistant.confidence.max_wrong == 0.01
+    finally:
+        snapshot.stop()
+
+
+def test_an_altered_index_does_not_serve_and_is_named(installation: Settings) -> None:
+    snapshot = Snapshot(installation)
+    snapshot.start()
+    try:
+        served = snapshot.assistant
+        index = installation.data / "index"
+        other = shutil.copytree(index / str(served.state["artifact"]), index / ("0" * 16))
+        (other / "vectors.npy").write_bytes(b"nothing")
+        publish(installation.data, other.name)
+
+        assert wait_for(lambda: snapshot.last_error is not None)
+        assert "vectors.npy was altered" in (snapshot.last_error or "")
+        assert snapshot.assistant is served
+    finally:
+        snapshot.stop()
+
+
+def test_without_watching_an_edit_waits_for_a_build(installation: Settings) -> None:
+    before = last_build(installation.data)
+    snapshot = Snapshot(installation.model_copy(update={"watch": False}))
+    snapshot.start()
+    try:
+        path = article(installation)
+        path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+        time.sleep(1)
+    finally:
+        snapshot.stop()
+
+    assert last_build(installation.data) == before
+
+
+def test_unproven_answers_can_be_forbidden(shipped: Settings) -> None:
+    careful = load_assistant(shipped.model_copy(update={"unproven": "suggest"}))
+    reply = careful.ask("Rechnungsdownload", page_language="de", conversation=Conversation.start())
+
+    assert (reply.decision, reply.articles[0].id) == (Decision.SUGGEST, "find-invoice")

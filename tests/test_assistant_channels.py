@@ -115,6 +115,24 @@ def test_the_reason_comes_from_the_company_and_the_clock() -> None:
             "and Saturday (Second Day of Christmas) "
             "are public holidays in Bavaria. Opens on Monday at 08:00.",
         ),
+        (
+            "chat",
+            "2026-12-24 09:00",
+            "de",
+            "Jetzt geöffnet bis 12:00 Uhr, weil heute andere Zeiten gelten (Heiligabend).",
+        ),
+        (
+            "chat",
+            "2026-12-24 23:30",
+            "de",
+            "Öffnet am Montag um 8:00 Uhr, weil morgen (Erster Weihnachtstag) und am Samstag Feiertag ist.",
+        ),
+        (
+            "phone",
+            "2026-05-13 21:00",
+            "en",
+            "Opens on Friday at 08:00, because tomorrow is a public holiday in Bavaria (Ascension Day).",
+        ),
         ("email", NIGHT, "de", "Jederzeit möglich."),
         ("email", NIGHT, "en", "Possible at any time."),
     ],

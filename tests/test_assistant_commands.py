@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Cases, Database, HandOver
+from assistant.desk import person
 from assistant.secret import secret_key
 from corpus.settings import Settings
 from index import current_corpus
@@ -110,6 +112,8 @@ def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings
     assert "Did not help     no-internet" in shown
 
     assert "is yours" in lotse(installation, "case", "take", number).stdout
+    assert " desk " in lotse(installation, "case", "list").stdout
+    assert "Taken by         desk" in lotse(installation, "case", "show", number).stdout
     answered = lotse(installation, "case", "answer", number, "Bitte halten Sie den Knopf 10 Sekunden.")
     assert "kim@example.org" in answered.stdout, answered.stderr
     assert "closed" in lotse(installation, "case", "close", number).stdout
@@ -136,3 +140,10 @@ def test_housekeeping_commands_run(installation: Settings, number: str) -> None:
         done = lotse(installation, *arguments)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip()
+
+
+def test_a_user_without_a_name_acts_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    assert person() == "uid 4000000"

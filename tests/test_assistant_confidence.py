@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,27 @@ def test_a_stricter_bound_raises_the_answer_points(index: Index, confidence: Con
     assert strict is not None
     assert all(strict.answer_points[lang] >= point for lang, point in confidence.answer_points.items())
     assert strict.answer_points != confidence.answer_points
+
+
+def test_more_unanswerable_questions_raise_the_answer_points(index: Index, confidence: Confidence) -> None:
+    harder = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.7)
+
+    assert harder is not None
+    assert all(harder.answer_points[lang] >= point for lang, point in confidence.answer_points.items())
+    assert harder.answer_points != confidence.answer_points
+
+
+def test_a_language_without_probes_uses_the_strictest_point(confidence: Confidence) -> None:
+    assert replace(confidence, answer_points={"de": 0.7, "fr": 0.9}).answer_point("en") == 0.9
+    assert replace(confidence, answer_points={}).answer_point("en") == NEVER
+
+
+def test_right_answers_that_the_fit_doubts_are_not_given() -> None:
+    probability, right = np.full(100, 0.6), np.ones(100, dtype=bool)
+
+    assert answer_point(probability, right, np.ones(100), 0.05) == NEVER
+    assert answer_point(np.full(100, 0.96), right, np.ones(100), 0.05) == 0.96
+    assert answer_point(np.full(100, 0.96), ~right, np.ones(100), 0.05) == NEVER
 
 
 def test_every_question_and_phrasing_is_a_probe(index: Index, confidence: Confidence) -> None:

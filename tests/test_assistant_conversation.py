@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Conversation, ConversationTokens, Turn
-from assistant.conversation import MAX_TURNS
+from assistant.conversation import MAX_AGE_SECONDS, MAX_TURNS
 
 TOKENS = ConversationTokens("a secret for tests")
 turns = st.builds(
@@ -49,6 +51,14 @@ def test_an_altered_token_starts_afresh() -> None:
     assert TOKENS.load("x" + token).rejected == ()
     assert ConversationTokens("another secret").load(token).rejected == ()
     assert TOKENS.load(None).turns == ()
+
+
+def test_a_token_of_yesterday_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = TOKENS.dump(Conversation.start().with_rejected("find-invoice"))
+    later = time.time() + MAX_AGE_SECONDS + 60
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: later)
+
+    assert TOKENS.load(token).rejected == ()
 
 
 def test_memory_is_bounded_and_keeps_the_latest() -> None:

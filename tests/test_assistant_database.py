@@ -198,3 +198,25 @@ def test_an_unreachable_server_is_explained_without_the_password() -> None:
         database.check()
     assert "geheim" not in str(caught.value)
     assert "lotse:***@127.0.0.1:9/lotse" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://lotse:hush@127.0.0.1:9/lotse", "postgresql://127.0.0.1:9/lotse?password=hush"]
+)
+def test_no_text_shows_the_password(url: str) -> None:
+    pytest.importorskip("psycopg")
+    database = Database(url)
+    assert "hush" not in str(database)
+    assert "***@" in str(database) or "password=HIDDEN" in str(database)
+    with pytest.raises(DatabaseError) as caught:
+        database.check()
+    assert "hush" not in str(caught.value)
+    database.close()
+
+
+def test_a_password_that_the_driver_repeats_is_masked(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///file:{tmp_path}/hush.sqlite3?uri=true&mode=hush&secret_mode=hush")
+    with pytest.raises(DatabaseError) as caught:
+        database.check()
+    assert "no such access mode: HIDDEN" in str(caught.value)
+    database.close()

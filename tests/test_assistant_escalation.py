@@ -33,13 +33,35 @@ def rules() -> Escalation:
         ("You will hear from my lawyer", "legal-threat"),
         ("Ich möchte mich über Ihren Techniker beschweren", "complaint"),
         ("I want to make a complaint about the hotline", "complaint"),
-        ("Aus dem Router kommt Rauch", "safety"),
-        ("the charger caught fire", "safety"),
+        ("Aus dem Router kommt Rauch", "danger"),
+        ("the charger caught fire", "danger"),
         ("Das ist doch eine Frechheit!!", "anger"),
         ("I am fed up with you people", "anger"),
         ("Ich will sofort einen Menschen sprechen!!!", "human"),
         ("KANN ICH BITTE MIT EINEM MITARBEITER REDEN", "human"),
         ("let me talk to a real person", "human"),
+        ("Der Akku meines Smartphones hat sich gewölbt", "danger"),
+        ("Das Netzteil riecht komisch und wird heiß", "danger"),
+        ("the battery of my phone is bloated", "danger"),
+        ("my charger smells of plastic", "danger"),
+        ("Wenn das so weitergeht, tue ich mir noch was an", "crisis"),
+        ("I just cannot go on any longer", "crisis"),
+        ("Mein Ex-Freund bedroht mich und kennt meine Nummer", "crisis"),
+        ("Ich bin dem Link gefolgt und habe meine Kontodaten dort eingetragen", "fraud"),
+        ("Ein Anrufer gab sich als Musterkom aus und ich habe ihm das Passwort gesagt", "fraud"),
+        ("Unsere Handynummer ist plötzlich auf eine fremde SIM portiert", "fraud"),
+        ("Auf meiner Karte sind Bestellungen, die ich nie aufgegeben habe", "fraud"),
+        ("I opened the link from the text and typed in my password", "fraud"),
+        ("my mobile number has been ported to someone else", "fraud"),
+        ("there are two iPhones on my account that I never ordered", "fraud"),
+        ("Rucksack mit Handy gestohlen", "lost-device"),
+        ("my purse and my phone were stolen", "lost-device"),
+        ("Verbinden Sie mich mit Ihrer Vorgesetzten", "human"),
+        ("Ich will den Filialleiter sprechen", "human"),
+        ("I want to speak to whoever is in charge", "human"),
+        ("Sie können mich mal!", "anger"),
+        ("Ihr seid wirklich zu nichts zu gebrauchen", "anger"),
+        ("you people are completely hopeless", "anger"),
     ],
 )
 def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason: str) -> None:
@@ -68,6 +90,19 @@ def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason:
         "connection lost again",
         "Der Akku meines Routers ist leer",
         "how do i cancel my contract",
+        "Mein Telefon ist nicht geklaut, ich will nur die SIM tauschen",
+        "My SIM is not lost, I need a smaller one",
+        "Is my tablet covered if stolen?",
+        "Sind Handys bei euch gegen Diebstahl versichert?",
+        "Woran erkenne ich gefälschte Anrufe von Musterkom?",
+        "Mein Datenvolumen reicht nicht",
+        "Wie heiß wird ein Netzteil normalerweise?",
+        "Ich habe auf den Link zum Zurücksetzen geklickt und mein Passwort eingegeben, es geht aber nicht",
+        "Kann meine Nummer auf eine andere SIM übertragen werden?",
+        "Mir wurde ein Handy geliefert, das ich nicht bestellt habe",
+        "Sie können mich mal anrufen",
+        "I can't go on the internet anymore",
+        "Kann mein Chef meinen Vertrag übernehmen?",
         "",
     ],
 )
@@ -101,3 +136,16 @@ def test_urgent_reasons_lead_to_a_channel_that_is_always_open() -> None:
     for reason in corpus.escalation.reasons:
         if reason.urgent_action and reason.urgent_action.channel:
             assert channels[reason.urgent_action.channel].emergency
+
+
+@pytest.mark.parametrize(("reason", "crisis_line"), [("danger", False), ("crisis", True)])
+def test_only_a_crisis_names_the_crisis_line(reason: str, crisis_line: bool) -> None:
+    found = next(one for one in load_corpus(PACKAGE).escalation.reasons if one.id == reason)
+
+    assert found.priority == "urgent"
+    assert found.team == "care"
+    assert found.urgent_action is not None
+    assert found.urgent_action.channel is None
+    for language in ("de", "en"):
+        assert ("0800 111 0 111" in found.message.in_language(language)) is crisis_line
+        assert "112" in found.urgent_action.text.in_language(language)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -106,7 +107,8 @@ def test_the_receipt() -> None:
     )
     assert "Ihre Vorgangsnummer: K-26-048213\nIhr Zugangscode:     7Q4M-9XK2B-0TZR\n" in text
     assert "\nhttps://help.example/status/K-26-048213\n" in text
-    assert text.endswith("--- Ihre Nachricht ---\nDie Lampe ist rot.\n.\nUnd jetzt?\n")
+    assert "Die Lampe" not in text
+    assert text.endswith("Bitte geben Sie den Code nicht weiter.\n\nMusterkom GmbH\n")
     links = [word for word in text.split() if word.startswith("https://")]
     assert not any(CODE in link for link in links)
 
@@ -130,6 +132,50 @@ def test_customers_are_greeted_by_the_name_they_gave(
         assert body(mail).splitlines()[0] == greeting
 
 
+NOT_NAMES = [
+    "www.evil.example",
+    "evil.example",
+    "https://evil.example/win",
+    "alex@example.org",
+    "Gewinn 0900 123456",
+    "Alex, Sie haben gewonnen",
+    "Alex\u2028Meier",
+    "-",
+    "Alex Meier." + "x" * 60,
+]
+
+
+@pytest.mark.parametrize("name", NOT_NAMES)
+def test_what_is_no_name_is_not_carried_to_an_address_that_anybody_can_enter(name: str) -> None:
+    advert = "Kaufen Sie jetzt: https://evil.example"
+    for language, hello in (("de", "Guten Tag,"), ("en", "Hello,")):
+        mail = receipt_mail(COMPANY, case(language=language, name=name, message=advert), CODE, "P.", URL)
+        assert body(mail).splitlines()[0] == hello
+        assert "evil" not in body(mail)
+        assert advert not in body(mail)
+
+
+@pytest.mark.parametrize(
+    "name", ["Jürgen Groß", "Dr. A. Özdemir-Weiß", "Sinéad O’Connor", "J.-P. D'Arc", "李"]
+)
+def test_names_of_all_kinds_are_greeted(name: str) -> None:
+    mail = receipt_mail(COMPANY, case(name=name), CODE, "P.", URL)
+    assert body(mail).splitlines()[0] == f"Guten Tag {name},"
+
+
+def test_english_sentences_begin_with_a_capital_letter() -> None:
+    receipt = receipt_mail(COMPANY, case(language="en"), CODE, "Promise.", URL)
+    answer = answer_mail(COMPANY, case(language="en"), "Answer.", URL)
+    assert body(receipt).splitlines()[2].startswith("We have received your message.")
+    assert body(answer).splitlines()[2].startswith("This is our answer")
+
+
+def test_mails_are_dated() -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    mail = received(team_mail(COMPANY, team("technical"), case()))
+    assert before <= parsedate_to_datetime(mail["Date"]) <= datetime.now(UTC)
+
+
 def test_the_english_receipt() -> None:
     mail = receipt_mail(COMPANY, case(language="en"), CODE, "You will have an answer by 16:00 today.", URL)
     assert received(mail)["Subject"] == "Your message to Musterkom: K-26-048213"
@@ -150,14 +196,19 @@ def test_the_team_reads_a_further_message() -> None:
     assert body(mail).endswith("Nachricht\nImmer noch rot.\n")
 
 
-def test_every_mail_has_an_id_of_its_own_and_says_that_a_program_sent_it() -> None:
-    mails = [team_mail(COMPANY, team("technical"), case()) for _ in range(3)]
+def test_every_mail_has_an_id_of_its_own_and_says_when_a_program_wrote_it() -> None:
+    assert answer_mail(COMPANY, case(), "Bitte neu starten.", URL)["Auto-Submitted"] is None
+    mails = [
+        team_mail(COMPANY, team("technical"), case()),
+        message_mail(COMPANY, team("technical"), case(), "Immer noch rot."),
+        receipt_mail(COMPANY, case(), CODE, "Promise.", URL),
+    ]
     assert len({mail["Message-ID"] for mail in mails}) == 3
     assert all(str(mail["Message-ID"]).endswith("@musterkom.example>") for mail in mails)
     assert all(mail["Auto-Submitted"] == "auto-generated" for mail in mails)
 
 
-def test_a_company_or_topic_with_line_breaks_cannot_add_headers() -> None:
+def test_a_topic_with_line_breaks_cannot_add_headers() -> None:
     topics = [{"id": "faults", "name": {"de": "Störung\r\nBcc: all@example.org", "en": "Faults"}}]
     data = COMPANY.model_dump(mode="json")
     strict = company_with(
@@ -177,6 +228,7 @@ def test_no_text_of_a_customer_changes_the_headers(name: str, message: str) -> N
         "From",
         "To",
         "Subject",
+        "Date",
         "Message-ID",
         "Auto-Submitted",
         "Content-Type",

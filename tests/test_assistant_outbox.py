@@ -81,9 +81,20 @@ def test_mail_leaves_as_it_was_written(
         mail = message_from_bytes(envelope.content, policy=default)
         assert envelope.mail_from == "service@musterkom.example"
         assert mail["Message-ID"] == row.message_id
-        assert "Es geht nicht – schon länger." in mail.get_content()
+        assert ("Es geht nicht – schon länger." in mail.get_content()) == (row.recipient == TEAM)
         assert (row.attempts, row.leased_until, row.last_error) == (1, None, None)
         assert row.sent_at is not None
+
+
+def test_what_a_mail_said_is_forgotten_when_it_was_sent_and_kept_until_then(
+    database: Database, server: MailServer, transport: SmtpTransport
+) -> None:
+    server.refused[TEAM] = "450 try again"
+    open_case(database)
+    assert deliver_due(database, transport, now=NOW) == 1
+    with database.reading() as session:
+        left = {row.recipient: bool(row.mail) for row in session.scalars(select(OutboxRow))}
+    assert left == {TEAM: True, CUSTOMER: False}
 
 
 def test_a_refused_mail_waits_longer_each_time_and_does_not_hold_up_the_others(
@@ -116,7 +127,7 @@ def test_a_mail_that_was_given_up_can_be_sent_again(
     open_case(database)
     with database.writing() as session:
         for row in session.scalars(select(OutboxRow)):
-            row.attempts, row.next_attempt_at = 10, None
+            row.attempts, row.refusals, row.next_attempt_at = 10, 10, None
     assert states(database) == [MailState.GIVEN_UP] * 2
     assert deliver_due(database, transport, now=NOW) == 0
     assert Outbox(database).retry(now=NOW) == 2
@@ -124,13 +135,75 @@ def test_a_mail_that_was_given_up_can_be_sent_again(
     assert len(server.envelopes) == 2
 
 
-def test_an_outage_loses_nothing(database: Database, server: MailServer, transport: SmtpTransport) -> None:
-    away = SmtpTransport(settings(9))
+def test_an_outage_loses_nothing_however_long_it_lasts(
+    database: Database, server: MailServer, transport: SmtpTransport
+) -> None:
+    away, now = SmtpTransport(settings(9)), NOW
     open_case(database)
-    assert deliver_due(database, away, now=NOW) == 0
+    for _ in range(30):
+        assert deliver_due(database, away, now=now) == 0
+        now += 61 * MINUTE
     assert states(database) == [MailState.WAITING] * 2
-    assert Outbox(database).entries()[0].last_error == "ConnectionRefusedError: Connection refused"
-    assert deliver_due(database, transport, now=NOW + 31 * SECOND) == 2
+    first = Outbox(database).entries()[0]
+    assert (first.attempts, first.last_error) == (30, "ConnectionRefusedError: Connection refused")
+    assert deliver_due(database, transport, now=now) == 2
+
+
+def test_after_thousands_of_attempts_the_wait_is_still_an_hour(database: Database) -> None:
+    open_case(database)
+    with database.writing() as session:
+        for row in session.scalars(select(OutboxRow)):
+            row.attempts = 5_000
+    outbox = Outbox(database)
+    leased = outbox.lease(now=NOW)
+    assert leased is not None
+    outbox.failed(leased, "timed out", now=NOW)
+    assert outbox.entries()[0].next_attempt_at == NOW + 60 * MINUTE
+
+
+def test_a_server_that_is_busy_is_asked_until_it_takes_the_mail(
+    database: Database, server: MailServer, transport: SmtpTransport
+) -> None:
+    server.refused[TEAM] = "451 greylisted"
+    open_case(database)
+    now = NOW
+    for _ in range(15):
+        deliver_due(database, transport, now=now)
+        now += 61 * MINUTE
+    (waiting,) = Outbox(database).entries(MailState.WAITING)
+    assert (waiting.attempts, waiting.last_error) == (15, "SMTPRecipientsRefused: 451")
+    server.refused.clear()
+    assert deliver_due(database, transport, now=now) == 1
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "192.0.2.1"])
+def test_a_password_never_goes_in_clear_to_another_machine(
+    database: Database, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_case(database)
+    login = {"smtp_user": "lotse", "smtp_password": "geheim", "smtp_host": host}
+    assert deliver_due(database, SmtpTransport(settings(25, **login)), now=NOW) == 0
+    (error, _) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert f"LOTSE_SMTP_SECURITY=none would send the password of LOTSE_SMTP_USER to {host}" in (
+        error.getMessage()
+    )
+    assert "geheim" not in caplog.text
+    assert states(database) == [MailState.WAITING] * 2
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_login_in_clear_stays_on_this_machine(database: Database) -> None:
+    def check(*_: object) -> AuthResult:
+        return AuthResult(success=True)
+
+    handler = MailServer()
+    controller = serving(handler, auth_required=True, auth_require_tls=False, authenticator=check)
+    open_case(database)
+    login = {"smtp_user": "lotse", "smtp_password": "geheim"}
+    try:
+        assert deliver_due(database, SmtpTransport(settings(controller.port, **login)), now=NOW) == 2
+    finally:
+        controller.stop()
 
 
 def test_without_a_mail_server_mail_waits_and_one_warning_is_logged(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from companies import BERLIN, berlin, company_with, open_time, shipped_company, team
+from companies import BERLIN, berlin, company_with, hours, open_time, shipped_company, team
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.days import working_week
 from assistant.errors import AssistantError
 from assistant.hours import Calendar
 from assistant.promise import make_promise, promised_words
@@ -27,12 +28,29 @@ SENTENCES = [
         "weil unser Team heute nur noch bis 18:00 Uhr arbeitet.",
         "by 14:30 tomorrow (Wednesday, 4 November), because our team works until 18:00 today.",
     ),
-    # Several ordinary days need no reason.
+    # Long before the end of the day, and over several ordinary days, the usual hours are the reason.
+    (
+        "care",
+        "2026-11-03 10:00",
+        "morgen (Mittwoch, 4. November) um 10:00 Uhr eine Antwort, "
+        "weil unser Team montags bis freitags von 9:00 bis 17:00 Uhr arbeitet.",
+        "by 10:00 tomorrow (Wednesday, 4 November), because our team works Monday to Friday "
+        "from 09:00 to 17:00.",
+    ),
+    (
+        "technical",
+        "2026-11-03 16:30",
+        "morgen (Mittwoch, 4. November) um 10:30 Uhr eine Antwort, weil unser Team montags bis freitags von "
+        "8:00 bis 20:00 Uhr und samstags von 9:00 bis 16:00 Uhr arbeitet.",
+        "by 10:30 tomorrow (Wednesday, 4 November), because our team works Monday to Friday "
+        "from 08:00 to 20:00 and Saturdays from 09:00 to 16:00.",
+    ),
     (
         "billing",
         "2026-11-03 16:30",
-        "am Donnerstag, 5. November, um 14:30 Uhr eine Antwort.",
-        "by 14:30 on Thursday, 5 November.",
+        "am Donnerstag, 5. November, um 14:30 Uhr eine Antwort, "
+        "weil unser Team montags bis freitags von 8:00 bis 17:00 Uhr arbeitet.",
+        "by 14:30 on Thursday, 5 November, because our team works Monday to Friday from 08:00 to 17:00.",
     ),
     # After hours, and before them.
     (
@@ -46,7 +64,7 @@ SENTENCES = [
         "service",
         "2026-11-03 06:30",
         "heute um 16:00 Uhr eine Antwort, weil unser Team heute erst ab 8:00 Uhr da ist.",
-        "by 16:00 today, because our team is available from 08:00 today.",
+        "by 16:00 today, because our team starts work at 08:00 today.",
     ),
     # Before and during a weekend; a team that works on Saturdays.
     (
@@ -145,6 +163,33 @@ def test_a_closed_day_is_named() -> None:
     assert english.endswith(", because we are closed tomorrow (Staff meeting).")
 
 
+def test_a_team_that_never_closes_gives_the_time_it_needs_as_reason() -> None:
+    data = COMPANY.model_dump(mode="json")
+    always = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays")}
+    promise = {"working_hours": 40.5, "urgent_working_hours": 1}
+    data["teams"][0] = {**data["teams"][0], "hours": always, "exceptions": [], "promise": promise}
+    company = company_with(teams=data["teams"])
+    now = berlin("2026-11-03 09:00")
+    german = make_promise(company, team("service", company), language="de", now=now).sentence
+    assert german == (
+        "Sie bekommen spätestens am Donnerstag, 5. November, um 1:30 Uhr eine Antwort, "
+        "weil unser Team dafür bis zu 40,5 Stunden braucht."
+    )
+    english = make_promise(company, team("service", company), language="en", now=now).sentence
+    assert english.endswith(", because our team may need up to 40.5 hours for it.")
+
+
+def test_a_working_week_with_breaks_and_midnight_in_words() -> None:
+    week = hours(mon=["08:00-12:00", "13:00-24:00"], wed=["08:00-12:00"], thu=["08:00-12:00"])
+    assert working_week(week, "de") == (
+        "montags von 8:00 bis 12:00 Uhr und von 13:00 bis 24:00 Uhr und "
+        "mittwochs bis donnerstags von 8:00 bis 12:00 Uhr"
+    )
+    assert working_week(week, "en") == (
+        "Mondays from 08:00 to 12:00 and from 13:00 to midnight and Wednesday to Thursday from 08:00 to 12:00"
+    )
+
+
 def test_a_team_that_never_opens_promises_nothing() -> None:
     closed = team("service").model_copy(update={"hours": Hours(), "exceptions": ()})
     with pytest.raises(AssistantError, match="The team service never opens"):
@@ -190,10 +235,12 @@ def test_every_promise_can_be_kept_and_said(
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     who, calendar = team(name), Calendar(COMPANY)
     promise = make_promise(COMPANY, who, language=language, now=now, urgent=urgent)
-    hours = who.promise.urgent_working_hours if urgent else who.promise.working_hours
+    wanted = who.promise.urgent_working_hours if urgent else who.promise.working_hours
     worked = open_time(calendar, who.hours, who.exceptions, now, promise.latest)
-    assert timedelta(hours=hours) <= worked <= timedelta(hours=hours, minutes=15)
+    assert timedelta(hours=wanted) <= worked <= timedelta(hours=wanted, minutes=15)
     assert promise.latest.minute % 15 == promise.latest.second == 0
     assert promise.sentence.count(".") >= 1
     assert promise.sentence.endswith(".")
     assert "  " not in promise.sentence
+    far = promise.latest.date() > calendar.local(now).date() + timedelta(days=1)
+    assert not far or (", weil " if language == "de" else ", because ") in promise.sentence

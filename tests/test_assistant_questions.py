@@ -98,6 +98,17 @@ def test_feedback_does_not_touch_another_conversation(database: Database, log: Q
         assert session.scalars(select(FeedbackRow.question_id)).one() is None
 
 
+@pytest.mark.parametrize("impossible", [2**63, -(2**63) - 1, 10**40, 0, -1])
+def test_feedback_on_a_question_that_cannot_be_counts_for_none(
+    database: Database, log: QuestionLog, impossible: int
+) -> None:
+    number = log.record(reply(), "Internet weg", now=NOW)
+    log.feedback(impossible, "no-internet", True, None, conversation_id="c1", now=NOW)
+    assert question(database, number).outcome is None
+    with database.reading() as session:
+        assert session.scalars(select(FeedbackRow.question_id)).one() is None
+
+
 def test_a_case_makes_the_answers_of_its_conversation_failed(database: Database, log: QuestionLog) -> None:
     helped = log.record(reply(), "eins", now=NOW)
     log.feedback(helped, "no-internet", True, None, conversation_id="c1", now=NOW)

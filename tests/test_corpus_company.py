@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from corpus_files import COMPANY
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from corpus import Company, Hours, Interval
 from corpus.company import parse_interval
-from corpus.source import Path, parse_source
+from corpus.schema import schema_of
+from corpus.source import parse_source
+from corpus.validation import validate
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_a_topic_without_team_goes_to_the_default_team() -> None:
     name: {de: Technik, en: Tech}
     email: a@b.example
     topics: [faults]
-    hours: {}
+    hours: {mon: [08:00-18:00]}
     promise: {working_hours: 4, urgent_working_hours: 1}
 default_team"""
     data = parse_source(Path("c.yaml"), COMPANY.replace("default_team", second).encode()).data
@@ -95,3 +101,48 @@ def test_the_level_of_a_team_is_read_from_text(text: str, level: int) -> None:
     changed = COMPANY.replace("email: team", f"level: {text}\n    email: team")
     data = parse_source(Path("c.yaml"), changed.encode()).data
     assert Company.model_validate(data).teams[0].level == level
+
+
+def problems(text: str) -> list[str]:
+    """What the checks say about a ``company.yaml``."""
+    return [str(problem) for problem in validate(Company, parse_source(Path("c.yaml"), text.encode()))[1]]
+
+
+@pytest.mark.parametrize("hours", ["{}", "{mon: []}", "{holidays: [08:00-12:00]}"])
+def test_a_team_that_never_opens_is_refused(hours: str) -> None:
+    (problem,) = problems(COMPANY.replace("hours: {mon: [08:00-18:00]}", f"hours: {hours}"))
+    assert "the team 'service' never opens" in problem
+    assert "mon: [08:00-18:00]" in problem
+    schema = Draft202012Validator(schema_of("company"))
+    data = {
+        "name": "Company",
+        "teams": [{"hours": yaml.safe_load(hours.replace("08:00-12:00", "'08:00-12:00'"))}],
+    }
+    paths = [error.json_path for error in schema.iter_errors(data)]
+    assert "$.teams[0].hours" in paths
+
+
+def test_umlaut_domains_are_kept_in_ascii() -> None:
+    text = COMPANY.replace("service@beispiel.example", "service@büro.example")
+    data = parse_source(Path("c.yaml"), text.encode()).data
+    assert Company.model_validate(data).sender == "service@xn--bro-hoa.example"
+
+
+@pytest.mark.parametrize("address", ["büro@beispiel.example", "team", "Team <team@beispiel.example>"])
+def test_addresses_that_not_every_mail_server_takes_are_refused(address: str) -> None:
+    (problem,) = problems(COMPANY.replace("team@beispiel.example", f"'{address}'"))
+    assert f"{address!r} cannot be used as an e-mail address" in problem
+    assert "ASCII" in problem
+
+
+@pytest.mark.parametrize("char", ["\n", "\r", "\u2028", "\x0b"])
+def test_a_company_name_cannot_add_headers(char: str) -> None:
+    data: dict[str, Any] = {**yaml_data(COMPANY), "name": f"Beispiel{char}Bcc: all@example.org"}
+    with pytest.raises(ValidationError, match="line break"):
+        Company.model_validate(data)
+
+
+def yaml_data(text: str) -> dict[str, Any]:
+    data = parse_source(Path("c.yaml"), text.encode()).data
+    assert isinstance(data, dict)
+    return data

@@ -13,9 +13,11 @@ from index import (
     ArtifactError,
     OnnxEncoder,
     build_artifact,
+    build_index,
     current_artifact,
     current_corpus,
     open_artifact,
+    passages_of,
     publish,
 )
 
@@ -33,9 +35,9 @@ def key_of(data: Path) -> str:
 
 def test_a_stored_index_ranks_like_the_one_in_memory(data: Path, encoder: OnnxEncoder) -> None:
     first = open_artifact(data, key_of(data), encoder)
-    second = open_artifact(data, key_of(data), encoder)
+    fresh = build_index(passages_of(first.corpus), encoder)
 
-    assert first.index.rank("Wo ist mein Paket?", language="de") == second.index.rank(
+    assert first.index.rank("Wo ist mein Paket?", language="de") == fresh.rank(
         "Wo ist mein Paket?", language="de"
     )
     assert first.manifest["counts"]["articles"] == len(first.corpus.articles)
@@ -76,6 +78,16 @@ def test_another_encoder_is_refused(data: Path, encoder: OnnxEncoder) -> None:
     manifest.write_text(json.dumps(content))
 
     with pytest.raises(ArtifactError, match="built with encoder somebody-elses"):
+        open_artifact(data, key_of(data), encoder)
+
+
+def test_another_version_of_the_code_is_refused(data: Path, encoder: OnnxEncoder) -> None:
+    manifest = data / "index" / key_of(data) / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["identity"]["code"] = "0" * 64
+    manifest.write_text(json.dumps(content))
+
+    with pytest.raises(ArtifactError, match="another version"):
         open_artifact(data, key_of(data), encoder)
 
 

@@ -53,6 +53,11 @@ def test_known_common_short_and_foreign_words_stay(spelling: Spelling, text: str
     assert spelling.correct(text) is None
 
 
+def test_an_everyday_word_near_a_word_of_the_corpus_stays() -> None:
+    assert Spelling(PASSAGES, lambda _: False).correct("internat") == "internet"
+    assert Spelling(PASSAGES, lambda word: word == "internat").correct("internat") is None
+
+
 @given(st.text(max_size=80))
 def test_mending_keeps_the_number_of_words_and_is_final(spelling: Spelling, text: str) -> None:
     mended = spelling.correct(text)

@@ -124,6 +124,24 @@ def test_every_outcome_fits_a_small_screen(
     assert_targets(page)
 
 
+@pytest.mark.parametrize("text", ["https://example.org/" + "a" * 90, "x" * 1_500])
+def test_long_words_do_not_stretch_a_small_screen(page: Page, server: Server, text: str) -> None:
+    page.goto(server.url)
+    page.fill("#question", text)
+    assert_fits(page)
+    page.get_by_role("button", name="Fragen").click()
+    page.wait_for_selector("#reply-title")
+    assert_fits(page)
+    page.get_by_role("button", name="Mit einem Menschen sprechen").click()
+    page.wait_for_selector("h1:has-text('Mit einem Menschen sprechen')")
+    assert page.input_value("#message") == text
+    assert_fits(page)
+    page.fill("#email", "erika@example.org")
+    page.get_by_role("button", name="Nachricht senden").click()
+    page.wait_for_selector(".keys")
+    assert_fits(page)
+
+
 def scripted(browser: Browser) -> Page:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="de-DE")
     return context.new_page()

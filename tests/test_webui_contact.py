@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from web_page import Page
 from web_server import make_service
 
 from assistant import Case, Decision, Runtime
+from assistant.promise import make_promise
 from corpus.settings import Settings
 from webui import create_app
 
@@ -223,3 +226,78 @@ def test_database_outage_is_told_and_the_text_stays_while_questions_are_answered
         assert (api.status_code, api.json["error"]["code"]) == (503, "unavailable")
     finally:
         runtime.close()
+
+
+def promised(page: Page) -> str:
+    return next(line for line in page.text.splitlines() if line.startswith("Sie bekommen spätestens"))
+
+
+MATTERS = [
+    "Wo finde ich meine Rechnung?",
+    "Mein Internet ist ausgefallen",
+    "Mein Handy wurde gestohlen!",
+    "Ich möchte mich beschweren, das ist eine Frechheit!",
+    "Ich will mit einem Menschen sprechen",
+    "Wie hoch ist der Mond heute Nacht über Grönland?",
+    "Welche Daten haben Sie über mich gespeichert?",
+]
+
+
+@pytest.mark.parametrize("text", MATTERS)
+def test_every_page_promises_the_same_for_the_same_text(
+    client: FlaskClient, service: Runtime, text: str
+) -> None:
+    thread = Page.of(client.post("/", data={"question": text}))
+    form = Page.of(client.post("/contact", data=thread.carried))
+    wrong = Page.of(client.post("/contact/send", data={**filled(form), "email": ""}))
+    pages = [form, wrong]
+    if "message" in thread.fields:
+        pages.append(thread)
+    sent = Page.of(client.post("/contact/send", data=filled(wrong)))
+    assert {promised(page) for page in pages} == {promised(sent)}
+    assert {page.fields["team"] for page in pages} == {opened(service, sent).team}
+
+
+@pytest.mark.parametrize("shown", ["", *MATTERS])
+@pytest.mark.parametrize("typed", MATTERS)
+def test_an_edited_text_makes_no_later_promise(
+    client: FlaskClient, service: Runtime, shown: str, typed: str
+) -> None:
+    form = Page.of(client.post("/contact", data={"question": shown}))
+    company = service.assistant.corpus.company
+    team = next(each for each in company.teams if each.id == form.fields["team"])
+    known = service.tokens.load(form.fields["conversation"]).escalated
+    rules = service.assistant.corpus.escalation.reasons
+    urgent = any(each.id == known and each.priority == "urgent" for each in rules)
+    sent = Page.of(client.post("/contact/send", data=filled(form, message=typed)))
+    case = opened(service, sent)
+    limit = make_promise(company, team, language="de", now=case.created_at, urgent=urgent)
+    assert case.promised_at <= limit.latest
+
+
+def test_a_forged_team_is_ignored(client: FlaskClient, service: Runtime) -> None:
+    form = filled(Page.of(client.get("/contact")), message=MATTERS[0], team="nobody")
+    case = opened(service, Page.of(client.post("/contact/send", data=form)))
+    assert case.team == service.assistant.corpus.company.team_for(case.topic).id
+
+
+@pytest.mark.parametrize("path", ["/contact", "/contact/send"])
+def test_a_huge_message_is_refused_at_once_and_stays_in_the_field(client: FlaskClient, path: str) -> None:
+    text = "ich will einen echten menschen sprechen nicht " * 8_700
+    started = time.perf_counter()
+    response = client.post(path, data={"message": text, "email": "erika@example.org"})
+    took = time.perf_counter() - started
+    page = Page.of(response)
+    assert response.status_code == 422
+    assert "höchstens 20.000 Zeichen" in page.text
+    assert page.fields["message"].strip() == text.strip()
+    assert took < 5
+
+
+def test_only_the_beginning_of_a_long_message_is_matched(client: FlaskClient, service: Runtime) -> None:
+    form = Page.of(client.get("/contact"))
+    late = "Guten Tag. " * 400 + "Mein Handy wurde gestohlen!"
+    assert (
+        opened(service, Page.of(client.post("/contact/send", data=filled(form, message=late)))).escalation
+        is None
+    )

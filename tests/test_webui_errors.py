@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from web_page import Page
+from web_server import make_service
 
 from assistant import Runtime
+from corpus.settings import Settings
 from webui import create_app
 
 pytest_plugins = ["web_client"]
@@ -68,3 +73,35 @@ def test_health_says_what_serves(client: FlaskClient, service: Runtime) -> None:
     assert ready.json["ready"] is True
     assert ready.json["problems"] == []
     assert ready.json["articles"] == service.assistant.state["articles"]
+
+
+def test_health_tells_the_public_no_path(
+    shipped: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime = make_service(shipped, tmp_path)
+    try:
+        with sqlite3.connect(tmp_path / "web.sqlite3") as database:
+            database.execute("DROP TABLE alembic_version")
+        database.close()
+        response = create_app(runtime).test_client().get("/readyz")
+    finally:
+        runtime.close()
+    assert response.status_code == 503
+    assert response.json["problems"] == ["the database cannot be used; the log says why"]
+    assert "not ready: " in caplog.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/contact", "/status", "/status/K-26-1", "/healthz", "/readyz", "/api/v1/articles"]
+)
+def test_head_is_answered_like_get_without_a_body(client: FlaskClient, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code == 200
+    assert head.data == b""
+    assert head.content_type == get.content_type
+
+
+def test_head_finds_articles_and_topics(client: FlaskClient, service: Runtime) -> None:
+    article = next(iter(service.assistant.corpus.articles.values()))
+    for path in (f"/articles/{article.id}", f"/topics/{article.topic}"):
+        assert client.head(path).status_code == 200

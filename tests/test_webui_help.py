@@ -258,3 +258,66 @@ def test_topic_lists_its_articles(client: FlaskClient, service: Runtime) -> None
     page = Page.of(client.get(f"/topics/{article.topic}"))
     assert f"/articles/{article.id}" in page.html
     assert client.get("/topics/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63), str(10**30), "9" * 5000])
+def test_feedback_with_an_impossible_question_id_is_answered(
+    client: FlaskClient, service: Runtime, number: str
+) -> None:
+    article = next(iter(service.assistant.corpus.articles))
+    assert client.post("/feedback", data={"helped": article, "question_id": number}).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_example_in_the_question_field_is_answered_directly(client: FlaskClient, language: str) -> None:
+    home = Page.of(client.get(f"/?lang={language}"))
+    field = next(given for tag, given in home.tags if tag == "textarea")
+    page = ask(client, field["placeholder"].partition(": ")[2])
+    assert page.title.startswith(("Antwort: ", "Answer: "))
+
+
+def test_typed_text_goes_along_to_a_person_from_every_question_field(
+    client: FlaskClient, service: Runtime
+) -> None:
+    article = next(iter(service.assistant.corpus.articles.values()))
+    pages = [
+        client.get("/"),
+        client.get(f"/topics/{article.topic}"),
+        client.get(f"/articles/{article.id}"),
+        client.post("/", data={"question": "x" * 5_000}),
+    ]
+    for response in pages:
+        page = Page.of(response)
+        ways = [given for given in page.buttons if given.get("formaction") == "/contact"]
+        assert ways
+        assert all(given["form"] == "ask-form" for given in ways)
+        assert '<a class="button second" href="/contact"' not in page.html
+
+
+def test_lost_conversation_is_not_said_to_stand_in_the_message(client: FlaskClient) -> None:
+    page = Page.of(client.post("/choose", data={"conversation": "expired", "choice": ""}))
+    assert page.fields["message"].strip() == ""
+    assert "steht schon in der Nachricht" not in page.text
+    assert "Bitte schreiben Sie uns, worum es geht." in page.text
+
+
+def test_only_an_answer_or_a_chosen_article_counts_as_found(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    offered = ask(client, examples[Decision.SUGGEST])
+    after = ask(client, examples[Decision.HAND_OVER], **offered.carried)
+    assert "Gefunden: " not in after.text
+    clarify = ask(client, examples[Decision.CLARIFY])
+    chosen = Page.of(client.post("/choose", data={**clarify.carried, "choice": clarify.button("choice")}))
+    after = ask(client, examples[Decision.HAND_OVER], **chosen.carried)
+    assert "Gefunden: " in after.text
+
+
+def test_urgent_number_tells_its_cost(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ESCALATE])
+    company = service.assistant.corpus.company
+    channel = next(each for each in company.channels if each.address == "0800 000 1116")
+    box = page.text[page.text.index(channel.address) : page.text.index("Ihre Nachricht hat Vorrang")]
+    assert channel.cost.de in box

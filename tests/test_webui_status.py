@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -104,3 +105,23 @@ def test_deleted_case_opens_no_more(client: FlaskClient, service: Runtime, keys:
 @pytest.mark.parametrize("text", ["", "\x00", "'; --", "ü" * 10_000, "\u202e"])
 def test_odd_numbers_and_codes_open_nothing(client: FlaskClient, text: str) -> None:
     assert client.post("/status", data={"number": text, "code": text}).status_code == 404
+
+
+def test_addition_cannot_be_opened_by_its_address(client: FlaskClient) -> None:
+    response = client.get("/status/message")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/status"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", r"\w+day, \d+ \w+ 20\d\d, \d\d:\d\d"), ("de", r"\w+, \d+\. \w+ 20\d\d, \d+:\d\d Uhr")],
+)
+def test_all_dates_are_written_alike(
+    client: FlaskClient, keys: dict[str, str], language: str, written: str
+) -> None:
+    page = client.post(f"/status?lang={language}", data=keys).get_data(as_text=True)
+    times = re.findall(r"<time[^>]*>(.*?)</time>", page)
+    assert times
+    assert all(re.fullmatch(written, time) for time in times)
+    assert re.search(rf"</strong> {written}</p>", page)

@@ -18,7 +18,7 @@ from webui.forms import tidy
 from webui.handing import Sender, hand_over, promise_of
 from webui.i18n import page_language
 from webui.log import record_feedback, record_question
-from webui.openapi import document
+from webui.openapi import BODY_LIMIT, document
 from webui.schema import (
     ArticlesOut,
     ArticleTitleOut,
@@ -32,7 +32,6 @@ from webui.schema import (
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-BODY_LIMIT = 64 * 1024
 SHORTEST_KEY = 16
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -40,7 +39,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @bp.before_request
 def limit_body() -> None:
-    """Refuse bodies that no question and no message needs."""
+    """Refuse bodies that no question and no message needs, however its characters are written."""
     request.max_content_length = BODY_LIMIT
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_datetime
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -49,7 +48,7 @@ def create_app(runtime: Runtime) -> Flask:
         channel_link=channel_link,
         event_words=status.event_words,
         is_staffed=is_staffed,
-        moment=lambda when: format_datetime(when, "short"),
+        moment=status.moment,
         phones=_phones,
     )
     if runtime.settings.proxies:
@@ -83,7 +82,7 @@ def _language_address(endpoint: str | None = None) -> str:
 
     What was posted and cannot be opened by its address leads to the first page.
     """
-    opened = request.endpoint if request.method == "GET" and request.endpoint != "static" else None
+    opened = request.endpoint if request.method in {"GET", "HEAD"} and request.endpoint != "static" else None
     arguments = request.view_args or {} if endpoint or opened else {}
     return url_for(
         endpoint or opened or "help.home", **{**arguments, "lang": other_language(page_language())}

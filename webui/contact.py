@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, field
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from assistant import Conversation, DatabaseError, HandOverError, Promise
+from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOverError
+from assistant.handover import MESSAGE_LIMIT, check_message
 from corpus import Language
 from webui.context import assistant, posted_conversation, runtime
 from webui.forms import form_text
-from webui.handing import Sender, escalation_of, hand_over, promise_of
+from webui.handing import Matter, Sender, hand_over, matter_of, promise_for, promise_of
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
@@ -27,12 +28,14 @@ HONEYPOT = "website"
 class ContactForm:
     """The form as it is shown: what stands in its fields, and what is wrong with them.
 
-    ``submission_key`` is made once for each form, so that sending it twice makes one case.
+    ``submission_key`` is made once for each form, so that sending it twice makes one case;
+    ``team`` is the one whose promise is shown.
     """
 
     token: str
     submission_key: str
-    promise: Promise
+    team: str
+    promise: str
     values: dict[str, str]
     urgent: bool = False
     errors: dict[str, str] = field(default_factory=dict)
@@ -46,7 +49,10 @@ def show() -> ResponseReturnValue:
     if not sender.message:
         said = (conversation.own_words, form_text("question"))
         sender = Sender("\n\n".join(text for text in said if text), sender.name, sender.email, sender.phone)
-    return _page(sender, conversation, sent="question" if request.method == "POST" else "")
+    sent = "question" if request.method == "POST" else ""
+    if len(sender.message) > MESSAGE_LIMIT:
+        return _page(sender, conversation, errors=_problems_of(sender.message), sent=sent), 422
+    return _page(sender, conversation, sent=sent)
 
 
 @bp.post("/contact/send")
@@ -56,7 +62,13 @@ def send() -> ResponseReturnValue:
     if form_text(HONEYPOT):
         return _page(sender, conversation, errors={HONEYPOT: _("Please leave this field empty.")}), 422
     try:
-        opened = hand_over(sender, conversation, page_language(), submission_key=_submission_key())
+        opened = hand_over(
+            sender,
+            conversation,
+            page_language(),
+            submission_key=_submission_key(),
+            shown_team=form_text("team"),
+        )
     except HandOverError as problem:
         return _page(sender, conversation, errors=problem.fields), 422
     except DatabaseError as problem:
@@ -73,16 +85,29 @@ def send() -> ResponseReturnValue:
     )
 
 
-def contact_form(
-    conversation: Conversation, language: Language, promise: Promise, *, token: str
-) -> ContactForm:
+def contact_form(conversation: Conversation, language: Language) -> ContactForm:
     """Return a fresh form with the conversation's words, to stand below an answer."""
+    sender = Sender(conversation.own_words)
+    matter = matter_of(sender.message, conversation, language)
+    return _form(sender, conversation, matter, language, secrets.token_urlsafe(16))
+
+
+def _form(
+    sender: Sender,
+    conversation: Conversation,
+    matter: Matter,
+    language: Language,
+    submission_key: str,
+    errors: dict[str, str] | None = None,
+) -> ContactForm:
     return ContactForm(
-        token=token,
-        submission_key=secrets.token_urlsafe(16),
-        promise=promise,
-        values=asdict(Sender(conversation.own_words)),
-        urgent=conversation.escalated is not None,
+        token=runtime().tokens.dump(matter.kept_in(conversation)),
+        submission_key=submission_key,
+        team=matter.team.id,
+        promise=promise_for(matter, language).sentence,
+        values=asdict(sender),
+        urgent=matter.reason is not None,
+        errors=errors or {},
     )
 
 
@@ -90,30 +115,31 @@ def _page(
     sender: Sender, conversation: Conversation, *, errors: dict[str, str] | None = None, sent: str = ""
 ) -> str:
     language = page_language()
-    reason = escalation_of(sender.message, conversation)
-    found = assistant().suggest(sender.message, language=language, conversation=conversation)
-    contact = assistant().contact(
-        language=language,
-        topic=conversation.topic or (found[0].topic if found else None),
-        urgent=reason is not None and reason.priority == "urgent",
-    )
-    form = ContactForm(
-        token=runtime().tokens.dump(conversation),
-        submission_key=_submission_key(),
-        promise=contact.promise,
-        values=asdict(sender),
-        urgent=reason is not None,
-        errors=errors or {},
-    )
+    matter = matter_of(sender.message, conversation, language)
+    contact = assistant().contact(language=language, topic=matter.topic, urgent=matter.priority == "urgent")
     # Nobody who needs a person at once, or was not helped twice, is sent back to articles.
-    suggested = () if reason or conversation.human_only else found
+    suggested = (
+        ()
+        if matter.reason or conversation.human_only
+        else assistant().suggest(
+            sender.message[:MAX_CHARACTERS], language=language, conversation=conversation
+        )
+    )
     return render_template(
         "contact/show.html",
-        form=form,
+        form=_form(sender, conversation, matter, language, _submission_key(), errors),
         channels=beside_form(contact.channels),
         suggestions=[article for article in suggested if article.id not in conversation.read],
         sent=sent,
     )
+
+
+def _problems_of(message: str) -> dict[str, str]:
+    try:
+        check_message(message, page_language())
+    except HandOverError as problem:
+        return problem.fields
+    return {}
 
 
 def _sender() -> Sender:

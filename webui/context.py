@@ -10,6 +10,8 @@ from assistant import Assistant, Conversation
 from assistant.runtime import Runtime
 from webui.i18n import use_language
 
+MAX_ID = 2**63 - 1
+
 
 def runtime() -> Runtime:
     """Return the runtime that the app was made with."""
@@ -31,5 +33,6 @@ def posted_conversation() -> Conversation:
 
 
 def posted_question_id() -> int | None:
-    """Return the number under which the last question was recorded, if the form carries one."""
-    return request.form.get("question_id", type=int)
+    """Return the number under which the last question was recorded, if the form carries a possible one."""
+    number = request.form.get("question_id", type=int)
+    return number if number is not None and 1 <= number <= MAX_ID else None

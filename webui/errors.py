@@ -25,6 +25,16 @@ CODES = {
     503: "unavailable",
 }
 
+FOR_PROGRAMS = {
+    400: "the request cannot be read",
+    404: "there is no such path; GET /api/v1/openapi.json lists them",
+    405: "this path does not take this method; the header Allow names those it takes",
+    413: "the body is too large; GET /api/v1/openapi.json names the limit",
+    429: "too many requests; the header Retry-After says how many seconds to wait",
+    500: "the server failed; the cause is in its log",
+    503: "the database does not answer; try again later",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -126,7 +136,7 @@ def wants_json() -> bool:
 
 
 def _answer(status: int) -> Response:
-    said = words(status)
     if wants_json():
-        return error_json(status, f"{said.title}. {said.advice}")
+        return error_json(status, FOR_PROGRAMS.get(status, "the request cannot be answered"))
+    said = words(status)
     return make_response(render_template("errors/error.html", status=status, words=said), status)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from webui.context import runtime
 
+logger = logging.getLogger(__name__)
 bp = Blueprint("health", __name__)
+NOT_SERVED = "the newest edit or build is not served, the last good one is; the log says why"
 
 
 @bp.get("/healthz")
@@ -21,13 +25,16 @@ def ready() -> ResponseReturnValue:
     """Say whether questions can be answered and cases stored, and what serves.
 
     ``last_error`` is a warning: an edit or a build failed, and the last good state goes on serving.
+    What exactly is wrong may name paths and addresses: that is for the log alone.
     """
     service = runtime()
-    problems = service.ready()
+    problems, last_error = service.ready(), service.last_error
+    for problem in problems:
+        logger.error("not ready: %s", problem)
     facts = {
         "ready": not problems,
-        "problems": problems,
-        "last_error": service.last_error,
+        "problems": ["the database cannot be used; the log says why"] if problems else [],
+        "last_error": NOT_SERVED if last_error else None,
         **service.assistant.state,
     }
     return jsonify(facts), 503 if problems else 200

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from assistant import Conversation, Decision, QuestionError
+from assistant import Conversation, Decision, QuestionError, Turn
 from corpus import ChannelKind, Language
 from webui.articles import in_topic
 from webui.contact import contact_form
@@ -59,7 +59,11 @@ def choose() -> ResponseReturnValue:
     if reply is not None:
         return _thread(reply.conversation, Outcome.of(reply), posted_question_id())
     with force_locale(language):
-        message = _("None of these fits? Then write to us. Your question is already in the message.")
+        message = (
+            _("None of these fits? Then write to us. Your question is already in the message.")
+            if conversation.turns
+            else _("Please tell us what it is about.")
+        )
     return _thread(conversation, _people(conversation, language, message), posted_question_id())
 
 
@@ -80,7 +84,7 @@ def feedback() -> ResponseReturnValue:
         conversation=conversation,
     )
     if helped:
-        return _thread(conversation, _glad(conversation, language), question_id)
+        return _thread(conversation, _glad(language), question_id)
     words = article.translation(language)
     text = conversation.turns[-1].text if conversation.turns else words.question if words else ""
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
@@ -140,11 +144,10 @@ def _people(conversation: Conversation, language: Language, message: str) -> Out
     return Outcome.people(contact, language, message=message, only_people=conversation.human_only)
 
 
-def _glad(conversation: Conversation, language: Language) -> Outcome:
-    contact = assistant().contact(language=language, topic=conversation.topic)
+def _glad(language: Language) -> Outcome:
     with force_locale(language):
         title, message = _("Good to hear."), _("You can ask on whenever you like.")
-    return Outcome("helped", language, title, message, contact.promise)
+    return Outcome("helped", language, title, message)
 
 
 def _not_asked(conversation: Conversation, text: str, problem: QuestionError) -> str:
@@ -187,11 +190,11 @@ def _thread(
         reply = render_template(
             "help/_outcome.html",
             outcome=outcome,
-            contact=contact_form(conversation, outcome.language, outcome.promise, token=token),
+            contact=contact_form(conversation, outcome.language) if outcome.has_form else None,
         )
     return render_template(
         "help/thread.html",
-        turns=[ShownTurn(turn.text, _found(turn.articles[:1])) for turn in conversation.turns],
+        turns=[ShownTurn(turn.text, _found(turn, conversation)) for turn in conversation.turns],
         outcome=outcome,
         reply=Markup(reply),  # noqa: S704 (rendered just above, with escaping)
         conversation=conversation,
@@ -203,7 +206,10 @@ def _thread(
     )
 
 
-def _found(articles: tuple[str, ...]) -> str:
-    article = assistant().article(articles[0]) if articles else None
+def _found(turn: Turn, conversation: Conversation) -> str:
+    """Return the title of what a turn led to: its direct answer, or the article that was chosen."""
+    answered = turn.decision == Decision.ANSWER
+    shown = next((each for each in turn.articles if answered or each in conversation.read), None)
+    article = assistant().article(shown) if shown else None
     words = article.translation(page_language()) if article else None
     return words.question if words else ""

@@ -21,6 +21,7 @@ from webui.schema import (
     ReplyOut,
 )
 
+BODY_LIMIT = 256 * 1024
 REF = "#/components/schemas/{model}"
 TAKEN: tuple[type[BaseModel], ...] = (QuestionIn, FeedbackIn, CaseIn)
 GIVEN: tuple[type[BaseModel], ...] = (ReplyOut, FeedbackOut, CaseOut, ArticlesOut, FullArticleOut, ErrorOut)
@@ -48,6 +49,7 @@ def document(server: str) -> dict[str, Any]:
             "title": "Kundenlotse",
             "version": _version(),
             "summary": "Answers customers' questions in German and English, and hands over to people.",
+            "description": f"A body may hold {BODY_LIMIT // 1024} KiB; a longer one is answered 413.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from flask_babel import force_locale
 
-from assistant import ChannelAdvice, Contact, Decision, Escalated, FoundArticle, Promise, Reply
+from assistant import ChannelAdvice, Contact, Decision, Escalated, FoundArticle, Reply
 from corpus import ChannelKind, Language
 from webui.i18n import gettext as _
 
@@ -22,7 +22,6 @@ class Outcome:
     language: Language
     title: str
     message: str
-    promise: Promise
     articles: tuple[FoundArticle, ...] = ()
     further: tuple[FoundArticle, ...] = ()
     channels: tuple[ChannelAdvice, ...] = ()
@@ -42,7 +41,6 @@ class Outcome:
             language=reply.language,
             title=_title(reply),
             message=reply.message if message is None else message,
-            promise=reply.promise,
             articles=reply.articles,
             further=reply.ranked,
             channels=beside_form(reply.channels, besides=_action_channel(reply)),
@@ -60,7 +58,6 @@ class Outcome:
             language=language,
             title=title,
             message=message,
-            promise=contact.promise,
             channels=beside_form(contact.channels),
             only_people=only_people,
         )

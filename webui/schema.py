@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from assistant import Decision, Reply
+from assistant import MAX_CHARACTERS, Decision, Reply
+from assistant.handover import MESSAGE_LIMIT
 from corpus import LANGUAGES, Article, ChannelKind, Language
+from webui.context import MAX_ID
 
 
 class Given(BaseModel):
@@ -26,7 +28,10 @@ class Shown(BaseModel):
 class QuestionIn(Given):
     """A question."""
 
-    question: str = Field(description="The question in the customer's own words, up to 4,000 characters.")
+    question: str = Field(
+        description=f"The question in the customer's own words, up to {MAX_CHARACTERS:,} characters.",
+        json_schema_extra={"maxLength": MAX_CHARACTERS},
+    )
     language: Language | None = Field(
         None, description="Taken when the text's language is unsure; default: from Accept-Language."
     )
@@ -40,15 +45,20 @@ class FeedbackIn(Given):
 
     conversation: str = Field(description="The conversation of the last reply.")
     article: str = Field(description="The article's id.")
-    helped: bool
-    question_id: int | None = Field(None, description="The question that the article answered.")
+    helped: StrictBool
+    question_id: StrictInt | None = Field(
+        None, ge=1, le=MAX_ID, description="The question that the article answered."
+    )
     reason: str | None = Field(None, description="What was missing, in the customer's words.")
 
 
 class CaseIn(Given):
     """A message for a person; an e-mail address or a phone number is needed."""
 
-    message: str
+    message: str = Field(
+        description=f"What it is about, up to {MESSAGE_LIMIT:,} characters.",
+        json_schema_extra={"maxLength": MESSAGE_LIMIT},
+    )
     name: str = ""
     email: str = ""
     phone: str = ""

@@ -84,11 +84,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         logging.getLogger("alembic").setLevel(logging.WARNING)
         try:
             runtime = Runtime.open(self.settings)
+            # Models load at first use; the first customer should not wait for that.
+            runtime.assistant.ask("Guten Tag", page_language="de", conversation=Conversation.start())
         except LotseError as error:
             logging.getLogger(__name__).error("%s", error)
             sys.exit(4)  # gunicorn's sign that starting again would not help
-        # Models load at first use; the first customer should not wait for that.
-        runtime.assistant.ask("Guten Tag", page_language="de", conversation=Conversation.start())
         return create_app(runtime)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assistant import Case, HandOverError
@@ -25,10 +25,16 @@ def show(number: str = "") -> ResponseReturnValue:
 
     Mails link to the page with the number; the code is typed, and never part of an address.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("status/ask.html", number=number)
     case = _found()
     return _page(case) if case else _not_found()
+
+
+@bp.get("/status/message")
+def add_nothing() -> ResponseReturnValue:
+    """Lead to the question for number and code: an addition cannot be opened by its address."""
+    return redirect(url_for("status.show"))
 
 
 @bp.post("/status/message")
@@ -42,6 +48,11 @@ def add() -> ResponseReturnValue:
     except HandOverError as problem:
         return _page(case, text=text, error=problem.fields["message"]), 422
     return _page(changed, said=_("Thank you. Your message was added."))
+
+
+def moment(when: datetime) -> str:
+    """Write a moment as the promise is written."""
+    return promised_words(assistant().corpus.company, when, language=page_language())
 
 
 def state_words(state: CaseState) -> str:
@@ -76,14 +87,13 @@ def _not_found() -> ResponseReturnValue:
 
 
 def _page(case: Case, *, text: str = "", error: str = "", said: str = "") -> str:
-    company = assistant().corpus.company
     open_until = case.state in {CaseState.RECEIVED, CaseState.IN_PROGRESS}
     return render_template(
         "status/case.html",
         case=case,
         code=form_text("code"),
         state=state_words(case.state),
-        promised=promised_words(company, case.promised_at, language=page_language()) if open_until else "",
+        promised=moment(case.promised_at) if open_until else "",
         events=runtime().cases.events(case.id),
         text=text,
         error=error,
