@@ -125,7 +125,7 @@ def test_the_reason_comes_from_the_company_and_the_clock() -> None:
             "chat",
             "2026-12-24 23:30",
             "de",
-            "Öffnet am Montag um 8:00 Uhr, weil morgen (Erster Weihnachtstag) und am Samstag Feiertag ist.",
+            "Öffnet morgen um 10:00 Uhr, weil morgen in Bayern Feiertag ist (Erster Weihnachtstag).",
         ),
         (
             "phone",
