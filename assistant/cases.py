@@ -75,14 +75,13 @@ class Cases:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def find(self, number: str, code: str, *, now: datetime | None = None) -> Case | None:
+    def find(self, number: str, code: str) -> Case | None:
         """Return the case that a customer names, or ``None`` when number or code is wrong.
 
         Wrong codes lock nothing: nobody guesses 65 bits, and a lock would shut the customer out.
 
         :param number: the case number; spaces, lower case and O for 0 are understood.
         :param code: the code, read as kindly.
-        :param now: the present moment, when it is not now.
         :return: the case.
         """
         with self._database.reading() as session:

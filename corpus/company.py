@@ -46,9 +46,11 @@ def _mail_address(text: str) -> str:
     """Return an address that every mail server takes: an umlaut domain in its ASCII form."""
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or text
-    except EmailNotValidError as error:
-        hint = "Write one like team@example.org; before the @ many mail servers take ASCII characters only."
-        raise _refusal(f"{text!r} cannot be used as an e-mail address: {error}", hint) from None
+    except EmailNotValidError:
+        message = f"{text!r} is not an e-mail address"
+        if not text.isascii():
+            message += " that every mail server takes: before the @ stand letters without accents or umlauts"
+        raise _refusal(message, "Write one like team@example.org.") from None
 
 
 HeaderLine = Annotated[Line, AfterValidator(_header)]

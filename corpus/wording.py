@@ -61,7 +61,7 @@ def describe(error: ErrorDetails) -> Wording:
     keys = [step for step in error["loc"] if isinstance(step, str)]
     in_list = bool(error["loc"]) and isinstance(error["loc"][-1], int)
     found = _Found(keys[-1] if keys else "file", in_list, error["input"], limits, error["msg"])
-    return Wording("bad-value", *_WORDS.get(error["type"], _other)(found))
+    return Wording("bad-value", *_WORDS.get(error["type"], _said)(found))
 
 
 def _kind(value: object) -> str:
@@ -140,16 +140,6 @@ def _limit(found: _Found) -> tuple[str, str]:
 def _said(found: _Found) -> tuple[str, str]:
     said = re.sub(r"^Value error, ", "", found.said)
     return f"{found.shown} cannot be used: {clip(said, 200)}", f"Correct the value of {found.key!r}."
-
-
-def _email(found: _Found) -> tuple[str, str]:
-    return f"{found.shown} is not an e-mail address", "Write one like service@example.de."
-
-
-def _other(found: _Found) -> tuple[str, str]:
-    if found.said.startswith("value is not a valid email address"):
-        return _email(found)
-    return _said(found)
 
 
 _WORDS: Mapping[str, Callable[[_Found], tuple[str, str]]] = {

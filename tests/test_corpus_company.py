@@ -131,8 +131,8 @@ def test_umlaut_domains_are_kept_in_ascii() -> None:
 @pytest.mark.parametrize("address", ["büro@beispiel.example", "team", "Team <team@beispiel.example>"])
 def test_addresses_that_not_every_mail_server_takes_are_refused(address: str) -> None:
     (problem,) = problems(COMPANY.replace("team@beispiel.example", f"'{address}'"))
-    assert f"{address!r} cannot be used as an e-mail address" in problem
-    assert "ASCII" in problem
+    assert f"{address!r} is not an e-mail address" in problem
+    assert ("without accents or umlauts" in problem) == ("ü" in address)
 
 
 @pytest.mark.parametrize("char", ["\n", "\r", "\u2028", "\x0b"])

@@ -21,7 +21,7 @@ pytest_plugins = ["web_client"]
 
 
 def opened(service: Runtime, page: Page) -> Case:
-    case = service.cases.find(page.fields["number"], page.fields["code"], now=datetime.now(UTC))
+    case = service.cases.find(page.fields["number"], page.fields["code"])
     assert case is not None
     return case
 

@@ -78,7 +78,7 @@ def event_words(kind: EventKind) -> str:
 
 
 def _found() -> Case | None:
-    return runtime().cases.find(form_text("number"), form_text("code"), now=datetime.now(UTC))
+    return runtime().cases.find(form_text("number"), form_text("code"))
 
 
 def _not_found() -> ResponseReturnValue:
