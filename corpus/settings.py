@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.problem import LotseError
 
 PACKAGE = Path(__file__).resolve().parent
+SHORTEST_KEY = 32
 
 
 class SettingsError(LotseError):
@@ -47,7 +48,6 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=128, description="Threads a server process.")
     secret_key: SecretStr | None = Field(
         None,
-        min_length=32,
         description="Signs conversation tokens; default: made once and kept in LOTSE_DATA.",
     )
     max_wrong: float = Field(
@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         "INFO", description="How much the server logs."
     )
 
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"needs at least {SHORTEST_KEY} random characters; or leave it out, one is made")
+        return key
+
     @property
     def public_url(self) -> str:
         """The address customers reach, without a slash at its end."""
@@ -111,9 +118,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"LOTSE_{str(item['loc'][0]).upper()}={item['input']!s}: {item['msg']}"
-            if not str(item["loc"][0]).endswith(("password", "key"))
-            else f"LOTSE_{str(item['loc'][0]).upper()}: {item['msg']}"
+            (
+                f"LOTSE_{str(item['loc'][0]).upper()}={item['input']!s}: {item['msg']}"
+                if not str(item["loc"][0]).endswith(("password", "key", "url"))
+                else f"LOTSE_{str(item['loc'][0]).upper()}: {item['msg']}"
+            ).replace("Value error, ", "")
             for item in error.errors()
         ]
         raise SettingsError("\n".join(lines)) from None

@@ -132,7 +132,7 @@ def test_schemas_are_written_or_printed() -> None:
 
 def test_settings_show_values_and_mask_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOTSE_PORT", "8123")
-    monkeypatch.setenv("LOTSE_SECRET_KEY", "hush")
+    monkeypatch.setenv("LOTSE_SECRET_KEY", "hush" * 8)
     monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:hush@db/lotse")
     output = run("settings").output
     assert "LOTSE_PORT=8123 (default: 8000)\n    Port the server listens on.\n" in output
@@ -173,3 +173,11 @@ def test_commands_explain_themselves() -> None:
         "settings  Show every setting: variable, value, default and meaning.",
     ):
         assert line in output
+
+
+def test_a_short_secret_key_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_SECRET_KEY", "hush")
+    output = run("settings").output
+    assert "LOTSE_SECRET_KEY" in output
+    assert "needs at least 32 random characters" in output
+    assert "hush" not in output
