@@ -57,6 +57,11 @@ class Case:
     updated_at: datetime
     deleted: bool
 
+    @property
+    def asked_before(self) -> tuple[str, ...]:
+        """The earlier questions that the message does not hold already, oldest first."""
+        return tuple(text for text in self.history if text not in self.message)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:

@@ -69,7 +69,7 @@ def show(number: str) -> None:
     each = cases.show(number)
     taker = cases.takers().get(each.number, "-")
     click.echo("\n".join(f"{name:16} {value}" for name, value in _facts(each, taker, zone)))
-    for title, text in (("Message", each.message), *(("Asked before", past) for past in each.history)):
+    for title, text in (("Message", each.message), *(("Asked before", past) for past in each.asked_before)):
         click.echo(f"\n{title}:\n{text}")
     click.echo("\nHistory:")
     for event in cases.events(each.id):

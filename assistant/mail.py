@@ -45,7 +45,7 @@ def team_mail(company: Company, team: Team, case: Case) -> EmailMessage:
         promised=promised_words(company, case.promised_at, language=language),
         contact=_contact(case),
         message=case.message,
-        history=_list(case.history),
+        history=_list(case.asked_before),
         read=_list(case.articles_read),
         rejected=_list(case.articles_rejected),
     )

@@ -35,6 +35,8 @@ def ask(
         ("how do i cancel my contract", "en", "cancel-contract"),
         ("Rechnungsdownload", "de", "find-invoice"),
         ("mein internet ist weg", "de", "no-internet"),
+        ("wo ist mein paket", "de", "order-status"),
+        ("where is my parcel", "en", "order-status"),
     ],
 )
 def test_what_an_article_answers_is_answered_in_the_askers_language(

@@ -53,7 +53,7 @@ def number(installation: Settings) -> str:
             language="de",
             topic="faults",
             message="Der Router blinkt orange.",
-            history=("mein internet ist weg",),
+            history=("mein internet ist weg", "Der Router blinkt"),
             articles_read=("no-internet",),
             articles_rejected=("no-internet",),
             email="kim@example.org",
@@ -109,6 +109,7 @@ def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings
     shown = lotse(installation, "case", "show", number).stdout
     assert "Der Router blinkt orange." in shown
     assert "mein internet ist weg" in shown
+    assert shown.count("Der Router blinkt") == 2, "once as message, once in what happened"
     assert "Did not help     no-internet" in shown
 
     assert "is yours" in lotse(installation, "case", "take", number).stdout
