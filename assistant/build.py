@@ -86,7 +86,9 @@ def last_build(data: Path) -> BuildStatus | None:
 
 def _build(settings: Settings, report: Report) -> str:
     corpus = load_corpus(settings.corpus)
-    encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
+    encoder = load_encoder(
+        settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
+    )
     key = build_artifact(corpus, encoder, settings.data, report=report)
     if not _calibrated(settings, key):
         calibrate(settings, key, encoder, report=report)

@@ -69,13 +69,13 @@ def _examples(
     articles = np.array([passage.article for passage in index.passages])
     # The same words as keyword, or in the other language, would give the answer away.
     texts = [" ".join(split_words(passage.text)) for passage in index.passages]
-    for done, row in enumerate(rows, start=1):
+    for done, (row, vector) in enumerate(zip(rows, index.query_vectors(rows), strict=True), start=1):
         passage = index.passages[row]
         whole_article = tuple(np.flatnonzero(articles == passage.article).tolist())
         copies = tuple(each for each in whole_article if texts[each] == texts[row])
         for without, answerable in ((copies, True), (whole_article, False)):
             ranking = index.rank_vector(
-                index.vectors[row], passage.text, language=passage.language, leave_out=Filter(without=without)
+                vector, passage.text, language=passage.language, leave_out=Filter(without=without)
             )
             if ranking.articles:
                 right = answerable and ranking.articles[0].article == passage.article

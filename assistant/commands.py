@@ -48,7 +48,9 @@ def calibrate() -> None:
     key = current_artifact(settings().data)
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
-    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
+    encoder = load_encoder(
+        settings().encoder, threads=settings().encoder_threads, prompts=settings().encoder_prompts
+    )
     with building(settings().data):
         fit(settings(), key, encoder, report=click.echo)
 

@@ -33,7 +33,9 @@ def load_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     key = current_artifact(settings.data)
     if key is None:
         raise ArtifactError(f"no index has been built in {settings.data}; run: lotse build")
-    encoder = encoder or load_encoder(settings.encoder, threads=settings.encoder_threads)
+    encoder = encoder or load_encoder(
+        settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
+    )
     artifact = open_artifact(settings.data, key, encoder)
     confidence = Confidence.load(artifact.folder, artifact=key)
     return Assistant(artifact, confidence, answer_unproven=settings.unproven == "answer")
@@ -44,7 +46,9 @@ class Snapshot:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
+        self._encoder = load_encoder(
+            settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
+        )
         self._mark = _mark(settings.data)
         self.assistant = load_assistant(settings, self._encoder)
         self._refused: str | None = None

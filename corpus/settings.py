@@ -60,7 +60,17 @@ class Settings(BaseSettings):
         "answer", description="Without a certificate: 'answer' directly, or only 'suggest'."
     )
     encoder: str | None = Field(
-        None, description="A sentence-transformers model or folder; default: the bundled model."
+        None,
+        description="A sentence-transformers model or folder, or a folder of the bundled model's format; "
+        "default: the bundled model.",
+    )
+    encoder_query_prompt: str | None = Field(
+        None,
+        description="Text before every question where the model's own configuration lacks it; "
+        "E5: 'query: ', in quotes for the space at its end.",
+    )
+    encoder_passage_prompt: str | None = Field(
+        None, description="The same before every piece of an article; E5: 'passage: '."
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="Threads of the sentence encoder.")
     poll_seconds: float = Field(
@@ -96,6 +106,15 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"needs at least {SHORTEST_KEY} random characters; or leave it out, one is made")
         return key
+
+    @property
+    def encoder_prompts(self) -> dict[Literal["query", "passage"], str]:
+        """The prompts that are set, for the encoder to use instead of the model's own."""
+        given: dict[Literal["query", "passage"], str | None] = {
+            "query": self.encoder_query_prompt,
+            "passage": self.encoder_passage_prompt,
+        }
+        return {role: prompt for role, prompt in given.items() if prompt}
 
     @property
     def public_url(self) -> str:

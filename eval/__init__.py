@@ -1,5 +1,8 @@
 """How good it is: questions, metrics, peers, benchmarks, reports."""
 
+from eval.encoder_data import EncoderData, load_encoder_data
+from eval.encoder_measures import EncoderMeasures, measure_encoder
+from eval.encoder_speed import measure_encoder_speed
 from eval.errors import ColdStartError, EvalError, LabelsError
 from eval.intervals import Figure, Interval, bootstrap, clopper_pearson_upper, wilson
 from eval.metrics import (
@@ -25,6 +28,8 @@ __all__ = [
     "Bm25",
     "CharacterTfidf",
     "ColdStartError",
+    "EncoderData",
+    "EncoderMeasures",
     "EvalError",
     "Figure",
     "Group",
@@ -46,9 +51,12 @@ __all__ = [
     "coverage_at_precision",
     "deflection_accuracy",
     "false_deflection",
+    "load_encoder_data",
     "load_questions",
     "load_task",
     "measure",
+    "measure_encoder",
+    "measure_encoder_speed",
     "measure_speed",
     "missed_deflection",
     "mrr_at_k",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,10 @@ from tqdm import tqdm
 from assistant import load_assistant
 from corpus.command import FriendlyGroup
 from corpus.settings import settings
+from eval.encoder_data import load_encoder_data
+from eval.encoder_measures import EncoderMeasures, measure_encoder
+from eval.encoder_report import encoder_json, encoder_report, labels_of
+from eval.encoder_speed import measure_encoder_speed
 from eval.question_report import error_json, error_lines, question_rows, question_table
 from eval.questions import SHIPPED, ask_questions, load_questions
 from eval.results import as_text, write_result
@@ -25,6 +29,7 @@ from index import Encoder, load_encoder
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
+BATCH = 64
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -76,7 +81,7 @@ def tasks(
     folder: Path, *, as_json: bool, output: Path | None, peers: bool, limit_tasks: Sequence[str]
 ) -> None:
     """Measure FOLDER: a task folder, or a folder of task folders."""
-    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
+    encoder = _own_encoder()
     rows = [
         row
         for path in task_folders(folder, limit_tasks)
@@ -86,6 +91,31 @@ def tasks(
     if output:
         command = ["lotse eval tasks", folder.resolve().name, *(["--peers"] if peers else [])]
         write_result(output, command, [row.as_result() for row in rows])
+
+
+@evaluate.command()
+@_printed
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--encoder",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="What LOTSE_ENCODER may be; may be repeated, the last one is the reference. Default: LOTSE_ENCODER.",
+)
+def encoder(folder: Path, *, as_json: bool, output: Path | None, names: Sequence[str]) -> None:
+    """Measure the encoder alone on FOLDER: translations, similarity, tasks and misspelt questions."""
+    if len(set(names)) < len(names):
+        raise click.UsageError("--encoder names the same encoder twice")
+    data = load_encoder_data(folder)
+    measured: dict[str, EncoderMeasures] = {}
+    with tqdm(total=data.sets * max(1, len(names)), desc="encoder", disable=None) as bar:
+        for label, opened in _opened(names):
+            measured[label] = measure_encoder(opened, data, bar.update)
+    click.echo(as_text(encoder_json(measured)) if as_json else encoder_report(measured))
+    if output:
+        command = ["lotse eval encoder", folder.resolve().name, *(f"--encoder {name}" for name in measured)]
+        write_result(output, command, encoder_json(measured))
 
 
 @evaluate.command()
@@ -105,14 +135,42 @@ def tasks(
     show_default=True,
     help="How often loading and starting are timed.",
 )
-def speed(n: int, *, as_json: bool, output: Path | None, starts: int) -> None:
+@click.option("--encoder", "alone", is_flag=True, help="Time the encoder alone; needs no index.")
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    help=f"With --encoder: texts encoded at once; default: {BATCH}.",
+)
+def speed(n: int, *, as_json: bool, output: Path | None, starts: int, alone: bool, batch: int | None) -> None:
     """Time encoding, asking, loading and a cold start on this machine."""
-    measured = measure_speed(settings(), questions=n, starts=starts)
+    if batch is not None and not alone:
+        raise click.UsageError("--batch needs --encoder")
+    command = ["lotse eval speed", f"--questions {n}", f"--starts {starts}"]
+    if alone:
+        batch = batch or BATCH
+        command.append(f"--encoder --batch {batch}")
+        measured = measure_encoder_speed(settings(), questions=n, batch=batch, starts=starts)
+    else:
+        measured = measure_speed(settings(), questions=n, starts=starts)
     lines = [[m.name, f"{m.median:.2f} {m.unit}", f"{m.p95:.2f} {m.unit}", str(m.n)] for m in measured]
     figures = [asdict(one) for one in measured]
     click.echo(as_text(figures) if as_json else table(["", "median", "p95", "n"], lines))
     if output:
-        write_result(output, ["lotse eval speed", f"--questions {n}", f"--starts {starts}"], figures)
+        write_result(output, command, figures)
+
+
+def _own_encoder() -> Encoder:
+    own = settings()
+    return load_encoder(own.encoder, threads=own.encoder_threads, prompts=own.encoder_prompts)
+
+
+def _opened(names: Sequence[str]) -> Iterator[tuple[str, Encoder]]:
+    """Open one encoder after the other; the prompts that are set belong to the settings' own alone."""
+    if not names:
+        encoder = _own_encoder()
+        yield encoder.name, encoder
+    for label, name in zip(labels_of(names), names, strict=True):
+        yield label, load_encoder(name, threads=settings().encoder_threads)
 
 
 def _measured(folder: Path, encoder: Encoder, *, with_peers: bool) -> list[TaskRow]:

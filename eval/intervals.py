@@ -101,6 +101,28 @@ def mean(values: Sequence[float]) -> Figure:
     return resampled(mean_of(values), len(values))
 
 
+def mean_of_groups(groups: Sequence[Sequence[float]]) -> Figure:
+    """Return the mean of the groups' means with its 95 % bootstrap interval.
+
+    Every group weighs the same, however many questions it has, and each is resampled within itself
+    (Davison & Hinkley 1997, section 3.2, several samples). Over the differences of two systems on the same
+    questions this is the paired bootstrap.
+
+    :param groups: one value a question, group by group.
+    :return: the figure; undefined where there is no group, or a group without questions.
+    """
+    if not groups or not all(groups):
+        return Figure(None, None, 0)
+    rng = np.random.default_rng(SEED)
+    means = np.zeros(RESAMPLES)
+    for group in groups:
+        weights = rng.multinomial(len(group), np.full(len(group), 1 / len(group)), size=RESAMPLES)
+        means += mean_of(group)(weights.astype(np.float64)) / len(groups)
+    low, high = np.quantile(means, [0.025, 0.975])
+    value = sum(sum(group) / len(group) for group in groups) / len(groups)
+    return Figure(value, Interval(float(low), float(high)), sum(len(group) for group in groups))
+
+
 def resampled(statistic: Statistic, n: int) -> Figure:
     """Return any other figure with its 95 % bootstrap interval."""
     value = value_of(statistic, n)

@@ -23,6 +23,31 @@ def mean_of(values: Sequence[float]) -> Statistic:
     return lambda weights: _ratio(weights @ column, weights.sum(axis=1))
 
 
+def ratio_of(above: Sequence[float], below: Sequence[float]) -> Statistic:
+    """Return the sum of one value a question over the sum of another of the same questions."""
+    upper, lower = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+    return lambda weights: _ratio(weights @ upper, weights @ lower)
+
+
+def spearman_of(left: Sequence[float], right: Sequence[float]) -> Statistic:
+    """Return Spearman's rank correlation of two values a question, tied values at their mean rank.
+
+    Pearson's correlation of the ranks (Spearman, 1904), which are taken anew in every resample; of the
+    sample itself it is that of :func:`scipy.stats.spearmanr`.
+    """
+    ranks = _mean_ranks(left), _mean_ranks(right)
+
+    def statistic(weights: Weights) -> Floats:
+        total = weights.sum(axis=1, keepdims=True)
+        first, second = (rank(weights) for rank in ranks)
+        first -= (weights * first).sum(axis=1, keepdims=True) / total
+        second -= (weights * second).sum(axis=1, keepdims=True) / total
+        spreads = (weights * first**2).sum(axis=1) * (weights * second**2).sum(axis=1)
+        return _ratio((weights * first * second).sum(axis=1), np.sqrt(spreads))
+
+    return statistic if len(left) else _undefined
+
+
 def auroc_of(confidence: Sequence[float], correct: Sequence[bool]) -> Statistic:
     """Return the area under the ROC curve; see :func:`eval.metrics.auroc`."""
     order = np.argsort(np.asarray(confidence, dtype=np.float64), kind="stable")
@@ -86,6 +111,21 @@ def value_of(statistic: Statistic, n: int) -> float | None:
 def _ratio(above: Floats, below: Floats) -> Floats:
     ratio: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
     return ratio
+
+
+def _mean_ranks(values: Sequence[float]) -> Callable[[Weights], NDArray[np.float64]]:
+    """Return the questions' ranks in each resample, shape ``(resamples, n)``, up to a constant."""
+    column = np.asarray(values, dtype=np.float64)
+    order = np.argsort(column, kind="stable")
+    starts = _tie_starts(column[order])
+    _, group = np.unique(column, return_inverse=True)
+
+    def ranks(weights: Weights) -> NDArray[np.float64]:
+        tied = np.add.reduceat(weights[:, order], starts, axis=1)
+        middle: NDArray[np.float64] = np.cumsum(tied, axis=1) - tied / 2
+        return middle[:, group]
+
+    return ranks
 
 
 def _tie_starts(ordered: Floats) -> NDArray[np.intp]:

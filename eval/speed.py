@@ -84,7 +84,9 @@ def measure_speed(settings: Settings, *, questions: int, starts: int) -> list[Me
     :return: the measurements; resident memory only where the system tells it.
     """
     asked = random.Random(SEED).choices(QUESTIONS, k=questions)  # noqa: S311
-    encoder = load_encoder(settings.encoder, threads=settings.encoder_threads)
+    encoder = load_encoder(
+        settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
+    )
     loads = [timed(load_assistant, settings) for _ in range(starts)]
     assistant = load_assistant(settings)
     for pair in QUESTIONS:

@@ -82,7 +82,7 @@ def build_artifact(
         manifest = {
             "id": key,
             "identity": identity,
-            "encoder": {"name": encoder.name, "dim": encoder.dim},
+            "encoder": _encoder_facts(encoder),
             "counts": {"articles": len(index.articles), "passages": len(index)},
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "files": {path.name: _sha256(path) for path in sorted(aside.iterdir())},
@@ -166,16 +166,40 @@ def open_artifact(data: Path, key: str, encoder: Encoder) -> Artifact:
                 raise ArtifactError(f"{folder / name} was altered since it was built; {_REBUILD}")
     except (OSError, ValueError, KeyError):
         raise ArtifactError(f"the index {folder} is missing or incomplete; {_REBUILD}") from None
-    identity = manifest["identity"]
-    if identity["encoder"] != encoder.fingerprint:
-        built_by = manifest["encoder"]["name"]
-        raise ArtifactError(f"the index was built with encoder {built_by}, not {encoder.name}; {_REBUILD}")
-    if identity["code"] != _code_hash():
-        raise ArtifactError(f"the index was built by another version of this program; {_REBUILD}")
     try:
+        _check_identity(manifest, encoder)
         return Artifact(key, folder, manifest, _read_corpus(folder), _read_index(folder, encoder))
     except (OSError, ValueError, KeyError) as error:
         raise ArtifactError(f"the index {folder} cannot be read ({error}); {_REBUILD}") from None
+
+
+def _check_identity(manifest: dict[str, Any], encoder: Encoder) -> None:
+    identity = manifest["identity"]
+    if identity["code"] != _code_hash():
+        raise ArtifactError(f"the index was built by another version of this program; {_REBUILD}")
+    if identity["encoder"] != encoder.fingerprint:
+        raise ArtifactError(
+            f"the index was built with encoder {_described(manifest['encoder'])}, "
+            f"configured is {_described(_encoder_facts(encoder))}; "
+            f"set the LOTSE_ENCODER settings as they were, or {_REBUILD}"
+        )
+
+
+def _encoder_facts(encoder: Encoder) -> dict[str, Any]:
+    return {
+        "name": encoder.name,
+        "dim": encoder.dim,
+        "fingerprint": encoder.fingerprint,
+        "prompts": dict(encoder.prompts),
+    }
+
+
+def _described(facts: dict[str, Any]) -> str:
+    prompts = ", ".join(f"{role} prompt {text!r}" for role, text in sorted(facts["prompts"].items()))
+    return (
+        f"{facts['name']} ({facts['dim']} dimensions, {prompts or 'no prompts'}, "
+        f"fingerprint {facts['fingerprint'][:12]})"
+    )
 
 
 def _write(folder: Path, index: Index, corpus: bytes) -> None:

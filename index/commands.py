@@ -20,7 +20,9 @@ def index() -> None:
 @index.command()
 def build() -> None:
     """Build the index of LOTSE_CORPUS aside; lotse build also calibrates it and lets it serve."""
-    encoder = load_encoder(settings().encoder, threads=settings().encoder_threads)
+    encoder = load_encoder(
+        settings().encoder, threads=settings().encoder_threads, prompts=settings().encoder_prompts
+    )
     with building(settings().data):
         key = build_artifact(load_corpus(settings().corpus), encoder, settings().data, report=click.echo)
     click.echo(f"index {key} is built; to let it serve run: lotse build")
@@ -34,7 +36,10 @@ def search(text: str, number: int) -> None:
     key = current_artifact(settings().data)
     if key is None:
         raise ArtifactError("no index has been built; run: lotse build")
-    artifact = open_artifact(settings().data, key, load_encoder(settings().encoder))
+    encoder = load_encoder(
+        settings().encoder, threads=settings().encoder_threads, prompts=settings().encoder_prompts
+    )
+    artifact = open_artifact(settings().data, key, encoder)
     ranking = artifact.index.rank(text, language=None)
     for ranked in ranking.articles[:number]:
         click.echo(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +13,16 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from index.errors import ModelError
+from index.model_folder import BUNDLED_MODEL, ModelFolder, damaged, is_model_folder
+from index.texts import beginning, readable
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Embeddings, shape ``(n, dim)``, float32, rows of unit length."""
 
-BUNDLED_MODEL = Path(__file__).resolve().parent / "model"
+Role: TypeAlias = Literal["query", "passage"]
+"""What a text is embedded as: a question somebody asks, or a piece of an article that may answer it."""
+
+NO_PROMPTS: Mapping[Role, str] = {}
 _BATCH_TOKENS = 4096
 
 
@@ -38,32 +41,42 @@ class Encoder(Protocol):
     def fingerprint(self) -> str:
         """Hexadecimal hash of everything that determines the vectors."""
 
+    @property
+    def prompts(self) -> Mapping[Role, str]:
+        """What is put before the texts of a role; a role without a prompt is not in it."""
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether a text has the same vector in both roles."""
+
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word: one that the vocabulary holds whole."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, role: Role = "passage") -> Vectors:
         """Embed texts.
 
         :param texts: n texts of any length; an empty text has a vector, too.
+        :param role: what the texts are; models trained with prompts embed the two differently.
         :return: shape ``(n, dim)``, float32, rows of unit length, in the order of the texts.
         """
 
 
 class OnnxEncoder:
-    """The bundled model on ONNX Runtime.
+    """The bundled model, or another of its format, on ONNX Runtime.
 
     Texts are run in buckets of equal token count, so there is no padding and no mask, and a text's
     vector is the same alone and in a batch.
     """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, *, name: str, fingerprint: str
+        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, folder: ModelFolder
     ) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._name = name
-        self._fingerprint = fingerprint
-        self._dim = int(session.get_outputs()[0].shape[-1])
+        self._folder = folder
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(folder.max_tokens)
+        self._dim = self._probe()
 
     @classmethod
     def load(cls, folder: Path = BUNDLED_MODEL, *, threads: int = 1) -> OnnxEncoder:
@@ -72,35 +85,29 @@ class OnnxEncoder:
         :param folder: holds ``model.onnx``, ``tokenizer.json`` and ``config.json``.
         :param threads: threads of one run; one is best when several questions arrive at once.
         :return: the encoder.
-        :raises ModelError: when a file is missing or its hash differs from the recorded one.
+        :raises ModelError: when a file is missing, altered or does not fit the others.
         """
+        verified = ModelFolder.open(folder)
         try:
-            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            hashes = {name: _sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}
-        except OSError as error:
-            raise ModelError(
-                f"the model in {folder} is incomplete ({error.filename} cannot be read); install again"
-            ) from None
-        for name, found in hashes.items():
-            if found != config["sha256"][name]:
-                raise ModelError(f"{folder / name} was altered: its hash is {found[:12]}…; install again")
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.enable_truncation(int(config["max_tokens"]))
-        tokenizer.no_padding()
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:
+            raise damaged(folder / "tokenizer.json", f"is no tokenizer ({_first_line(error)})") from None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        fingerprint = hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
-        return cls(session, tokenizer, name=str(config["name"]), fingerprint=fingerprint)
+        options.log_severity_level = 4
+        try:
+            session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise damaged(folder / "model.onnx", f"is no ONNX graph ({_first_line(error)})") from None
+        return cls(session, tokenizer, verified)
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._name
+        return self._folder.name
 
     @property
     def dim(self) -> int:
@@ -109,46 +116,106 @@ class OnnxEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of weights and tokenizer."""
-        return self._fingerprint
+        """Hash of weights, tokenizer and token limit."""
+        return self._folder.fingerprint
+
+    @property
+    def prompts(self) -> Mapping[Role, str]:
+        """None: this format has no prompts."""
+        return NO_PROMPTS
+
+    @property
+    def symmetric(self) -> bool:
+        """True: the role makes no difference."""
+        return True
 
     def is_common(self, word: str) -> bool:
         """Say whether the vocabulary holds a folded word whole."""
         return self._tokenizer.token_to_id(word) is not None
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, role: Role = "passage") -> Vectors:
         """Embed texts.
 
         :param texts: n texts; longer ones are cut at the model's token limit.
-        :return: shape ``(n, dim)``, float32, rows of unit length.
+        :param role: makes no difference: this model was trained without prompts and is symmetric.
+        :return: shape ``(n, dim)``, float32, rows of unit length; a text without any token has the
+            first axis.
         """
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.empty((len(tokens), self._dim), dtype=np.float32)
-        order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
+        limit = self._folder.max_tokens
+        parts = [beginning(readable(text), limit, self._count) for text in texts]
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(parts)]
+        vectors = np.zeros((len(tokens), self._dim), dtype=np.float32)
+        order = sorted((row for row in range(len(tokens)) if tokens[row]), key=lambda row: len(tokens[row]))
         for length, group in groupby(order, key=lambda row: len(tokens[row])):
             rows = list(group)
             step = max(1, _BATCH_TOKENS // length)
             for start in range(0, len(rows), step):
                 part = rows[start : start + step]
-                batch = np.array([tokens[row] for row in part], dtype=np.int64)
-                vectors[part] = self._session.run(None, {"input_ids": batch})[0]
-        return vectors
+                vectors[part] = self._run([tokens[row] for row in part])
+        return unit_rows(vectors, self.name)
+
+    def _run(self, ids: list[list[int]]) -> Vectors:
+        found: Vectors = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})[0]
+        return found
+
+    def _count(self, text: str) -> int:
+        encoding = self._tokenizer.encode(text)
+        return len(encoding.ids) + sum(len(more.ids) for more in encoding.overflowing)
+
+    def _probe(self) -> int:
+        """Run the longest text of the last token: it fails where graph, tokenizer and limit do not fit."""
+        graph = self._folder.folder / "model.onnx"
+        last = self._tokenizer.get_vocab_size() - 1
+        try:
+            vector = self._run([[last] * self._folder.max_tokens])
+        except Exception as error:
+            raise damaged(
+                graph, f"does not fit tokenizer.json or max_tokens ({_first_line(error)})"
+            ) from None
+        if vector.ndim != 2 or not np.isfinite(vector).all():
+            raise damaged(graph, f"gives no vectors: its output has shape {vector.shape}")
+        return int(vector.shape[1])
 
 
-def load_encoder(name: str | None, *, threads: int = 1) -> Encoder:
+def unit_rows(vectors: Vectors, name: str) -> Vectors:
+    """Scale rows to unit length.
+
+    :param vectors: shape ``(n, dim)``, float32.
+    :param name: the model's, for the error.
+    :return: the same shape; rows of zeros become the first axis.
+    :raises ModelError: when a row is not finite.
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all():
+        raise ModelError(f"the model {name} gives vectors that are not finite; its weights are damaged")
+    scaled = np.zeros_like(vectors)
+    np.divide(vectors, lengths, out=scaled, where=lengths > 0)
+    scaled[:, :1] += lengths == 0
+    return scaled
+
+
+def load_encoder(name: str | None, *, threads: int = 1, prompts: Mapping[Role, str] = NO_PROMPTS) -> Encoder:
     """Open the encoder an installation uses.
 
-    :param name: a sentence-transformers model or folder; ``None`` for the bundled model.
+    :param name: a sentence-transformers model or folder, or a folder of the bundled model's format;
+        ``None`` for the bundled model.
     :param threads: threads of one run.
+    :param prompts: what to put before the texts of a role, instead of the model's own prompt.
     :return: the encoder.
+    :raises ModelError: when it cannot be opened, or prompts are given to a model that takes none.
     """
-    if name is None:
-        return OnnxEncoder.load(threads=threads)
-    from index.sentence_transformer import SentenceTransformerEncoder
+    if name is not None and not is_model_folder(Path(name)):
+        from index.sentence_transformer import SentenceTransformerEncoder
 
-    return SentenceTransformerEncoder.load(name, threads=threads)
+        return SentenceTransformerEncoder.load(name, threads=threads, prompts=prompts)
+    if prompts:
+        given = " and ".join(f"LOTSE_ENCODER_{role.upper()}_PROMPT" for role in prompts)
+        raise ModelError(
+            f"{given}: {name or 'the bundled model'} takes no prompts; "
+            "leave them out, or name a sentence-transformers model in LOTSE_ENCODER"
+        )
+    return OnnxEncoder.load(BUNDLED_MODEL if name is None else Path(name), threads=threads)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

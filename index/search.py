@@ -66,6 +66,12 @@ class Index:
     def __len__(self) -> int:
         return len(self.passages)
 
+    def query_vectors(self, rows: Sequence[int]) -> Vectors:
+        """Embed passages as if they were asked, shape ``(rows, dim)``; a symmetric encoder has done so."""
+        if self.encoder.symmetric:
+            return self.vectors[list(rows)]
+        return self.encoder.encode([self.passages[row].text for row in rows], role="query")
+
     def rank(self, text: str, *, language: Language | None, leave_out: Filter = NO_FILTER) -> Ranking:
         """Search for the articles that answer a text, as written and with misspelt words mended.
 
@@ -79,7 +85,7 @@ class Index:
         texts = [text] if corrected is None else [text, corrected]
         rankings = [
             self.rank_vector(vector, each, language=language, leave_out=leave_out)
-            for vector, each in zip(self.encoder.encode(texts), texts, strict=True)
+            for vector, each in zip(self.encoder.encode(texts, role="query"), texts, strict=True)
         ]
         best = max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
         first = {ranking.articles[0].article for ranking in rankings if ranking.articles}
@@ -182,4 +188,4 @@ def build_index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         raise ValueError("there is nothing to index: the corpus has no published article")
     ordered = sorted(passages, key=lambda passage: passage.article)
     texts = [passage.text for passage in ordered]
-    return Index(ordered, encoder.encode(texts), Lexical.build(texts), encoder)
+    return Index(ordered, encoder.encode(texts, role="passage"), Lexical.build(texts), encoder)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from assistant.build import build
 from corpus.settings import load_settings, settings
 from eval.commands import evaluate
+from index.encoder import BUNDLED_MODEL
 
 COMPANY = """
 name: Probe
@@ -217,3 +218,66 @@ def test_a_process_that_cannot_answer_is_said(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("LOTSE_DATA", str(tmp_path))
     with pytest.raises(ColdStartError, match="no index has been built"):
         cold_start("Wo ist meine Rechnung?")
+
+
+def test_the_encoder_s_speed_is_measured_without_an_index(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOTSE_DATA", str(tmp_path / "nothing"))
+    settings.cache_clear()
+    kept = tmp_path / "speed.json"
+    options = ("--questions", "5", "--starts", "2", "--batch", "3")
+    rows = json.loads(run("speed", "--encoder", *options, "--json", "--output", kept).stdout)
+    assert [(row["name"], row["unit"], row["n"]) for row in rows][:6] == [
+        ("encode one question, 1 thread", "ms", 5),
+        ("encode 3 at once, 1 thread", "texts/s", 10),
+        ("encode one question, 2 threads", "ms", 5),
+        ("encode 3 at once, 2 threads", "texts/s", 10),
+        ("process start to first vector", "s", 2),
+        ("import to first vector", "s", 2),
+    ]
+    medians = {row["name"]: row["median"] for row in rows}
+    assert 0 < medians["import to first vector"] < medians["process start to first vector"]
+    if Path("/proc/self/status").exists():
+        assert 40 < medians["resident after first vector"] < 1000
+        assert 40 < medians["resident after 5 questions"] < 1000
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    assert content["command"] == "lotse eval speed --questions 5 --starts 2 --encoder --batch 3"
+    assert content["figures"] == rows
+
+
+def test_a_batch_without_the_encoder_is_refused() -> None:
+    result = CliRunner().invoke(evaluate, ["speed", "--batch", "3"])
+    assert result.exit_code == 2
+    assert "--batch needs --encoder" in result.stderr
+
+
+def test_a_rate_at_the_95th_percentile_is_the_slow_one() -> None:
+    from eval.encoder_speed import rate
+
+    measured = rate("encode", 100, [0.5] * 18 + [2.0] * 2)
+    assert (measured.unit, measured.median, measured.p95, measured.n) == ("texts/s", 200.0, 50.0, 20)
+
+
+def test_memory_that_nobody_tells_is_left_out() -> None:
+    from eval.encoder_speed import ColdEncoder, summarise
+
+    colds = [ColdEncoder(0.5, 0.4, None, None), ColdEncoder(0.7, 0.6, None, None)]
+    assert [(one.name, one.median, one.n) for one in summarise(colds, 9)] == [
+        ("process start to first vector", pytest.approx(0.6), 2),
+        ("import to first vector", pytest.approx(0.5), 2),
+    ]
+
+
+def test_a_process_that_cannot_encode_is_said(tmp_path: Path) -> None:
+    from eval import ColdStartError
+    from eval.encoder_speed import cold_encoder
+
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_text("changed", encoding="utf-8")
+    (tmp_path / "config.json").write_bytes((BUNDLED_MODEL / "config.json").read_bytes())
+    changed = load_settings().model_copy(update={"encoder": str(tmp_path)})
+    with pytest.raises(
+        ColdStartError, match=r"(?s)a fresh process gave no vector: .*model\.onnx.* was altered"
+    ):
+        cold_encoder(changed, ["Wo ist meine Rechnung?"])

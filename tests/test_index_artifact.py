@@ -6,8 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from corpus_files import write_corpus
+from small_models import WORDS, write_model
 
+from corpus import load_corpus
 from corpus.settings import Settings
 from index import (
     ArtifactError,
@@ -79,6 +83,54 @@ def test_another_encoder_is_refused(data: Path, encoder: OnnxEncoder) -> None:
 
     with pytest.raises(ArtifactError, match="built with encoder somebody-elses"):
         open_artifact(data, key_of(data), encoder)
+
+
+def test_the_error_names_the_encoder_that_built_and_the_one_configured(
+    data: Path, encoder: OnnxEncoder, tmp_path: Path
+) -> None:
+    small = OnnxEncoder.load(write_model(tmp_path / "small"))
+
+    with pytest.raises(ArtifactError) as caught:
+        open_artifact(data, key_of(data), small)
+
+    assert str(caught.value) == (
+        f"the index was built with encoder {encoder.name} ({encoder.dim} dimensions, no prompts, "
+        f"fingerprint {encoder.fingerprint[:12]}), configured is small (8 dimensions, no prompts, "
+        f"fingerprint {small.fingerprint[:12]}); set the LOTSE_ENCODER settings as they were, "
+        "or run: lotse build"
+    )
+
+
+def test_the_manifest_says_what_built_the_index(data: Path, encoder: OnnxEncoder) -> None:
+    assert open_artifact(data, key_of(data), encoder).manifest["encoder"] == {
+        "name": encoder.name,
+        "dim": encoder.dim,
+        "fingerprint": encoder.fingerprint,
+        "prompts": {},
+    }
+
+
+@pytest.mark.parametrize("key", ["identity", "files"])
+def test_an_incomplete_manifest_is_refused(data: Path, encoder: OnnxEncoder, key: str) -> None:
+    manifest = data / "index" / key_of(data) / "manifest.json"
+    content = json.loads(manifest.read_text())
+    del content[key]
+    manifest.write_text(json.dumps(content))
+
+    with pytest.raises(ArtifactError, match="lotse build"):
+        open_artifact(data, key_of(data), encoder)
+
+
+def test_other_weights_are_another_index(tmp_path: Path) -> None:
+    corpus = load_corpus(write_corpus(tmp_path / "corpus"))
+    table = np.eye(len(WORDS), 8, dtype=np.float32)
+    first = OnnxEncoder.load(write_model(tmp_path / "first"))
+    second = OnnxEncoder.load(write_model(tmp_path / "second", table=table))
+
+    key = build_artifact(corpus, first, tmp_path)
+
+    assert build_artifact(corpus, second, tmp_path) != key
+    assert open_artifact(tmp_path, key, first).index.vectors.shape[1] == 8
 
 
 def test_another_version_of_the_code_is_refused(data: Path, encoder: OnnxEncoder) -> None:

@@ -1,0 +1,151 @@
+"""From the sentence-transformers folder to the files that ship: one ONNX graph with 8-bit weights.
+
+Weights only: every matrix in blocks of 64 with a scale each (MatMulNBits), the table with a scale a row.
+Activations stay in float32, so a text's vector does not depend on the texts beside it, as it did with
+dynamic quantisation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import BertModel
+
+from index.encoder import OnnxEncoder, Vectors
+from index.errors import ModelError
+from index.training.folder import open_bert
+
+LEAST_COSINE = 0.995
+_BLOCK = 64
+_OPSET = 18
+
+
+class _Embedding(nn.Module):
+    """Pieces to unit rows, without mask: texts are run in groups of equal length."""
+
+    def __init__(self, layers: BertModel) -> None:
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        hidden = self.layers(input_ids=input_ids).last_hidden_state
+        return nn.functional.normalize(hidden.mean(1), dim=-1)
+
+
+def export(
+    trained: Path, folder: Path, *, name: str, reads: int, probes: Sequence[str]
+) -> tuple[float, float]:
+    """Write ``model.onnx``, ``tokenizer.json``, ``config.json`` and ``parity.json``.
+
+    :param trained: a sentence-transformers folder.
+    :param folder: is created where it is missing.
+    :param name: the model's name, for people.
+    :param reads: pieces that the model reads of a text.
+    :param probes: texts whose float32 vectors are kept in ``parity.json``, to check the files against.
+    :return: mean and smallest cosine between the exported and the float32 vectors of the probes.
+    :raises ModelError: when the exported vectors are not those of the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as aside:
+        onnx.save(_eight_bit(_graph(open_bert(trained), Path(aside))), str(folder / "model.onnx"))
+    tokenizer = Tokenizer.from_file(str(trained / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    hashes = {
+        file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
+        for file in ("model.onnx", "tokenizer.json")
+    }
+    _write(folder / "config.json", {"name": name, "max_tokens": reads, "sha256": hashes})
+    exact = _exact(trained, probes)
+    _write(
+        folder / "parity.json",
+        {"texts": list(probes), "vectors": [[round(float(x), 5) for x in row] for row in exact]},
+    )
+    cosines = (OnnxEncoder.load(folder).encode(list(probes)) * exact).sum(1)
+    if cosines.min() < LEAST_COSINE:
+        raise ModelError(
+            f"{folder}: the exported model departs from {trained}: smallest cosine {cosines.min():.4f}, "
+            f"at least {LEAST_COSINE} is wanted"
+        )
+    return float(cosines.mean()), float(cosines.min())
+
+
+def _graph(layers: BertModel, aside: Path) -> onnx.ModelProto:
+    """Trace the model and let ONNX Runtime fold constants, so that all weights are plain initializers."""
+    example = torch.tensor([[101, 2003, 2023, 102], [101, 2003, 2024, 102]])
+    raw, folded = aside / "raw.onnx", aside / "folded.onnx"
+    torch.onnx.export(
+        _Embedding(layers).eval(),
+        (example,),
+        str(raw),
+        input_names=["input_ids"],
+        output_names=["vectors"],
+        dynamic_shapes=({0: torch.export.Dim("texts"), 1: torch.export.Dim("pieces", max=512)},),
+        opset_version=_OPSET,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(folded)
+    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
+    return onnx.load(str(folded))
+
+
+def _eight_bit(model: onnx.ModelProto) -> onnx.ModelProto:
+    config = DefaultWeightOnlyQuantConfig(block_size=_BLOCK, is_symmetric=True, accuracy_level=4, bits=8)
+    quantizer = MatMulNBitsQuantizer(model, algo_config=config)
+    quantizer.process()
+    smaller: onnx.ModelProto = quantizer.model.model
+    _shrink_table(smaller.graph)
+    del smaller.graph.value_info[:]
+    return smaller
+
+
+def _shrink_table(graph: onnx.GraphProto) -> None:
+    """Replace the lookup in the largest float table by one in int8 and one of the row's scale."""
+    table = max(graph.initializer, key=lambda one: int(np.prod(one.dims)) if one.data_type == 1 else 0)
+    rows = numpy_helper.to_array(table)
+    scales = np.maximum(np.abs(rows).max(1, keepdims=True) / 127, 1e-12).astype(np.float32)
+    small = np.clip(np.round(rows / scales), -127, 127).astype(np.int8)
+    at, lookup = next((at, node) for at, node in enumerate(graph.node) if node.input[0:1] == [table.name])
+    ids, found = lookup.input[1], lookup.output[0]
+    graph.initializer.remove(table)
+    graph.initializer.extend(
+        [numpy_helper.from_array(small, "table_int8"), numpy_helper.from_array(scales, "table_scale")]
+    )
+    graph.node.remove(lookup)
+    instead = [
+        helper.make_node("Gather", ["table_int8", ids], ["row_int8"], axis=0),
+        helper.make_node("Cast", ["row_int8"], ["row_float"], to=TensorProto.FLOAT),
+        helper.make_node("Gather", ["table_scale", ids], ["row_scale"], axis=0),
+        helper.make_node("Mul", ["row_float", "row_scale"], [found]),
+    ]
+    for offset, node in enumerate(instead):
+        graph.node.insert(at + offset, node)
+
+
+def _exact(trained: Path, texts: Sequence[str]) -> Vectors:
+    model = SentenceTransformer(str(trained), device="cpu")
+    # One text at a time: padding would change the last bits.
+    rows = [model.encode([text], show_progress_bar=False)[0] for text in texts]
+    return np.asarray(rows, dtype=np.float32)
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
