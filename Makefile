@@ -1,12 +1,13 @@
 # make run   installs what serving needs and serves the help page
 # make test  installs the test tools, too, and runs every check
+# make train-test  installs torch, too, and runs the tests of training and of encoders of one's own
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := corpus index assistant webui eval
 
-.PHONY: run test lint lock clean
+.PHONY: run test train-test lint lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/lotse serve
@@ -14,6 +15,10 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	@$(MAKE) --no-print-directory chromium lint
 	$(BIN)/pytest
+
+train-test: $(VENV)/.installed-test
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-build-isolation -e '.[train]'
+	$(BIN)/pytest tests/test_index_training*.py tests/test_index_sentence_transformer.py
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -29,12 +29,13 @@ Tick = Callable[[], object]
 class EncoderMeasures:
     """All figures of one encoder; the same names in the same order for every encoder on the same data.
 
-    ``hits`` holds one flag an answerable query, by task; ``changed`` how many questions a noise changed,
-    by the name of its figure.
+    ``hits`` holds one flag an answerable query, by task; ``cosines`` the cosine of every scored pair, by
+    set; ``changed`` how many questions a noise changed, by the name of its figure.
     """
 
     figures: dict[str, Figure]
     hits: dict[str, list[bool]]
+    cosines: dict[str, list[float]]
     changed: dict[str, int]
 
 
@@ -74,6 +75,19 @@ def differences(measured: EncoderMeasures, reference: EncoderMeasures) -> dict[s
     return {**each, MEAN_OF_THREE: mean_of_groups([*by_task.values()])}
 
 
+def agreement(measured: EncoderMeasures, reference: EncoderMeasures) -> dict[str, Figure]:
+    """Compare the order in which two encoders put the scored pairs.
+
+    :param measured: one encoder.
+    :param reference: another, measured on the same data.
+    :return: Spearman's correlation of their cosines, by set.
+    """
+    return {
+        f"STS {name}": resampled(spearman_of(cosines, reference.cosines[name]), len(cosines))
+        for name, cosines in measured.cosines.items()
+    }
+
+
 def measure_encoder(encoder: Encoder, data: EncoderData, tick: Tick = lambda: None) -> EncoderMeasures:
     """Take every measure of one encoder.
 
@@ -85,10 +99,13 @@ def measure_encoder(encoder: Encoder, data: EncoderData, tick: Tick = lambda: No
     figures = bitext_figures(encoder, data.bitext)
     if data.bitext:
         tick()
+    cosines: dict[str, list[float]] = {}
     for name in SIMILARITY:
-        figures[f"STS {name}"] = similarity_figure(encoder, data.similarity.get(name))
-        if name in data.similarity:
+        pairs = data.similarity.get(name)
+        if pairs is not None:
+            cosines[name] = pair_cosines(encoder, pairs)
             tick()
+        figures[f"STS {name}"] = similarity_figure(cosines.get(name, ()), pairs)
     hits: dict[str, list[bool]] = {}
     noisy = NoisyHits([], {kind: [] for kind in NOISES}, dict.fromkeys(NOISES, 0))
     for name, task in data.tasks.items():
@@ -99,7 +116,7 @@ def measure_encoder(encoder: Encoder, data: EncoderData, tick: Tick = lambda: No
             noisy = put_noisily(task, articles, encoder)
         tick()
     changed = {_kept(kind): count for kind, count in noisy.changed.items()}
-    return EncoderMeasures({**figures, **retrieval_figures(hits), **noisy.figures}, hits, changed)
+    return EncoderMeasures({**figures, **retrieval_figures(hits), **noisy.figures}, hits, cosines, changed)
 
 
 def bitext_figures(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> dict[str, Figure]:
@@ -112,13 +129,18 @@ def bitext_figures(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> dict[s
     }
 
 
-def similarity_figure(encoder: Encoder, pairs: ScoredPairs | None) -> Figure:
+def pair_cosines(encoder: Encoder, pairs: ScoredPairs) -> list[float]:
+    """Return the cosine of each pair."""
+    left, right = encoder.encode(pairs.left), encoder.encode(pairs.right)
+    cosines: list[float] = np.einsum("nd,nd->n", left, right, dtype=np.float64).tolist()
+    return cosines
+
+
+def similarity_figure(cosines: Sequence[float], pairs: ScoredPairs | None) -> Figure:
     """Return Spearman's correlation of cosine and score."""
     if pairs is None:
         return Figure(None, None, 0)
-    left, right = encoder.encode(pairs.left), encoder.encode(pairs.right)
-    cosines = np.einsum("nd,nd->n", left, right, dtype=np.float64)
-    return resampled(spearman_of(cosines.tolist(), pairs.scores), len(pairs.scores))
+    return resampled(spearman_of(cosines, pairs.scores), len(pairs.scores))
 
 
 def retrieval_figures(hits: Mapping[str, Sequence[bool]]) -> dict[str, Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.encoder_measures import EncoderMeasures, differences
+from eval.encoder_measures import EncoderMeasures, agreement, differences
 from eval.intervals import Figure
 from eval.table import figure_json, figure_text, table
 
@@ -20,6 +20,8 @@ def encoder_report(measured: Measured) -> str:
     if compared := _compared(measured):
         title = f"recall@1 minus that of {list(measured)[-1]}, paired"
         tables.append(table([title, "n", *compared], _lines(compared, {})))
+        title = f"Spearman of its cosines with those of {list(measured)[-1]}"
+        tables.append(table([title, "n", *compared], _lines(_agreements(measured), {})))
     return "\n\n".join(tables)
 
 
@@ -32,6 +34,7 @@ def encoder_json(measured: Measured) -> dict[str, object]:
         "questions_changed": changed,
         "reference": list(measured)[-1] if len(measured) > 1 else None,
         "differences": _plain(_compared(measured)),
+        "agreement": _plain(_agreements(measured)),
     }
 
 
@@ -48,6 +51,11 @@ def labels_of(given: Sequence[str]) -> list[str]:
 def _compared(measured: Measured) -> dict[str, dict[str, Figure]]:
     *others, reference = measured
     return {label: differences(measured[label], measured[reference]) for label in others}
+
+
+def _agreements(measured: Measured) -> dict[str, dict[str, Figure]]:
+    *others, reference = measured
+    return {label: agreement(measured[label], measured[reference]) for label in others}
 
 
 def _lines(columns: Mapping[str, Mapping[str, Figure]], changed: Mapping[str, int]) -> list[list[str]]:

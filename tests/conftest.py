@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assistant import Assistant, load_assistant
 from assistant.build import build
 from corpus.settings import Settings
 from index import OnnxEncoder
+
+# A busy machine is no error.
+hypothesis.settings.register_profile("kundenlotse", deadline=None)
+hypothesis.settings.load_profile("kundenlotse")
 
 
 @pytest.fixture(scope="session")

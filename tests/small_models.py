@@ -43,12 +43,16 @@ def write_model(
     table: npt.NDArray[np.float32] | None = None,
     tokenizer: Tokenizer | None = None,
     reads: int = READS,
+    positions: int | None = None,
 ) -> Path:
-    """Write a model of our own format: the mean of a word table's rows, not scaled to unit length."""
+    """Write a model of our own format: the mean of a word table's rows, not scaled to unit length.
+
+    With ``positions``, the graph fails for longer texts, as models with learned positions do.
+    """
     folder.mkdir()
     if table is None:
         table = np.random.default_rng(7).normal(size=(len(WORDS), DIM)).astype(np.float32)
-    (folder / "model.onnx").write_bytes(mean_of_rows(table))
+    (folder / "model.onnx").write_bytes(mean_of_rows(table, positions))
     (tokenizer or word_tokenizer()).save(str(folder / "tokenizer.json"))
     write_config(folder, reads=reads)
     return folder
@@ -64,29 +68,45 @@ def write_config(folder: Path, *, reads: int = READS) -> None:
     (folder / "config.json").write_text(json.dumps(content))
 
 
-def mean_of_rows(table: npt.NDArray[np.float32]) -> bytes:
+def mean_of_rows(table: npt.NDArray[np.float32], positions: int | None = None) -> bytes:
     """An ONNX graph, input_ids (texts, tokens) to (texts, dim), as a serialised ModelProto."""
     rows, dim = table.shape
-    weights = _ints(1, rows, dim) + _number(2, 1) + _text(8, "table") + _message(9, table.tobytes())
     axes = _text(1, "axes") + _ints(8, 1) + _number(20, 7)
     keep = _text(1, "keepdims") + _number(3, 0) + _number(20, 2)
-    gather = _text(1, "table") + _text(1, "input_ids") + _text(2, "rows") + _text(4, "Gather")
-    mean = (
-        _text(1, "rows")
-        + _text(2, "embedding")
-        + _text(4, "ReduceMean")
-        + _message(5, axes)
-        + _message(5, keep)
-    )
+    found = "rows" if positions is None else "placed"
     graph = (
-        _message(1, gather)
-        + _message(1, mean)
+        _node("Gather", ["table", "input_ids"], "rows")
+        + (b"" if positions is None else _add_positions(positions, dim))
+        + _node("ReduceMean", [found], "embedding", axes, keep)
         + _text(2, "small")
-        + _message(5, weights)
+        + _constant("table", 1, table.tobytes(), rows, dim)
         + _message(11, _value("input_ids", 7, _text(2, "texts"), _text(2, "tokens")))
         + _message(12, _value("embedding", 1, _text(2, "texts"), _number(1, dim)))
     )
     return _number(1, 8) + _message(7, graph) + _message(8, _text(1, "") + _number(2, 17))
+
+
+def _add_positions(positions: int, dim: int) -> bytes:
+    """From rows to placed: each token's row plus that of its position, of which there are so many."""
+    table = np.random.default_rng(8).normal(size=(positions, dim)).astype(np.float32)
+    return (
+        b"".join(_constant(str(number), 7, np.int64(number).tobytes()) for number in (0, 1))
+        + _constant("places", 1, table.tobytes(), positions, dim)
+        + _node("Shape", ["input_ids"], "shape")
+        + _node("Gather", ["shape", "1"], "tokens")
+        + _node("Range", ["0", "tokens", "1"], "order")
+        + _node("Gather", ["places", "order"], "place")
+        + _node("Add", ["rows", "place"], "placed")
+    )
+
+
+def _node(operator: str, inputs: Sequence[str], output: str, *attributes: bytes) -> bytes:
+    names = b"".join(_text(1, name) for name in inputs) + _text(2, output) + _text(4, operator)
+    return _message(1, names + b"".join(_message(5, attribute) for attribute in attributes))
+
+
+def _constant(name: str, element: int, content: bytes, *shape: int) -> bytes:
+    return _message(5, _ints(1, *shape) + _number(2, element) + _text(8, name) + _message(9, content))
 
 
 def _value(name: str, element: int, *dimensions: bytes) -> bytes:

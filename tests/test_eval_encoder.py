@@ -23,8 +23,10 @@ from eval.encoder_measures import (
     ENGLISH_TASKS,
     MEAN_OF_THREE,
     EncoderMeasures,
+    agreement,
     differences,
     made_noisy,
+    pair_cosines,
     put_noisily,
     retrieval_figures,
     similarity_figure,
@@ -173,9 +175,18 @@ def test_spearman_with_a_tie_by_hand() -> None:
 
 def test_similarity_is_measured_on_cosines() -> None:
     pairs = ScoredPairs(("ab", "ab", "ab"), ("ab", "ac", "xy"), (5.0, 2.0, 0.0))
-    figure = similarity_figure(Letters(), pairs)
+    figure = similarity_figure(pair_cosines(Letters(), pairs), pairs)
     assert (figure.value, figure.n) == (pytest.approx(1.0), 3)
-    assert similarity_figure(Letters(), None).value is None
+    assert similarity_figure((), None).value is None
+
+
+def test_agreement_is_about_order_alone() -> None:
+    one, same, other = (
+        EncoderMeasures({}, {}, {"de": cosines}, {})
+        for cosines in ([0.1, 0.5, 0.9, 0.7], [0.2, 0.3, 0.8, 0.6], [0.9, 0.5, 0.1, 0.4])
+    )
+    assert agreement(one, same)["STS de"].value == pytest.approx(1.0)
+    assert agreement(one, other)["STS de"].value == pytest.approx(-1.0)
 
 
 def test_a_share_that_is_kept_by_hand() -> None:
@@ -194,7 +205,7 @@ def test_groups_weigh_the_same_whatever_their_size() -> None:
 
 
 def measures(hits: dict[str, list[bool]]) -> EncoderMeasures:
-    return EncoderMeasures({}, hits, {})
+    return EncoderMeasures({}, hits, {}, {})
 
 
 def test_differences_are_paired_and_signed() -> None:
@@ -367,12 +378,14 @@ def test_several_encoders_stand_side_by_side(folder: Path, tmp_path: Path) -> No
     english = folder / "tasks" / "clinc150_val"
     write_task(english, BOTH, [asked("Why does my router blink?", "en", "router")])
     text = run(folder, "--encoder", BUNDLED_MODEL, "--encoder", same).stdout
-    first, second = text.split("\n\n")
+    first, second, third = text.split("\n\n")
     assert first.splitlines()[0].split() == ["n", "model", "same"]
     assert second.splitlines()[0].split()[-3:] == ["paired", "n", "model"]
     assert second.splitlines()[0].startswith("recall@1 minus that of same")
     assert second.splitlines()[-1].split()[-4:] == ["8", "0.000", "[0.000,", "0.000]"]
     assert len(second.splitlines()) == 5
+    assert third.splitlines()[0].startswith("Spearman of its cosines with those of same")
+    assert third.splitlines()[-1].split()[3] == "1.000"
 
 
 def test_an_encoder_given_twice_is_refused(folder: Path) -> None:

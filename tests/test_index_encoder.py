@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from small_models import DIM, READS, WORDS, word_tokenizer, write_config, write_
 
 from corpus.settings import Settings
 from index import ModelError, OnnxEncoder, load_encoder
-from index.encoder import BUNDLED_MODEL
+from index.encoder import BUNDLED_MODEL, unit_rows
 
 TEXTS = [
     "Wo finde ich meine Rechnung?",
@@ -256,7 +257,14 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
             "max_tokens: Input should be a valid integer",
         ),
         ('{"name": 7, "max_tokens": 16, "sha256": {}}', "name: Input should be a valid string"),
+        ('{"name": "", "max_tokens": 16, "sha256": {}}', "name: String should have at least 1 character"),
+        (
+            '{"name": "small", "max_tokens": true, "sha256": {}}',
+            "max_tokens: Input should be a valid integer",
+        ),
         ('{"name": "small", "max_tokens": -1, "sha256": {}}', "max_tokens: Input should be greater than"),
+        ('{"name": "small", "max_tokens": 8193, "sha256": {}}', "max_tokens: .* less than or equal to 8192"),
+        ('{"name": "small", "max_tokens": 16}', "is not a model's: sha256: Field required"),
         ('{"name": "small", "max_tokens": 16, "sha256": "abc"}', "sha256: Input should be"),
         (
             '{"name": "small", "max_tokens": 16, "sha256": {"model.onnx": 1, "tokenizer.json": "abc"}}',
@@ -289,6 +297,36 @@ def test_a_tokenizer_with_more_words_than_the_graph_has_rows_is_refused(tmp_path
 
     with pytest.raises(ModelError, match=r"model\.onnx does not fit tokenizer\.json or max_tokens"):
         OnnxEncoder.load(folder)
+
+
+def test_a_limit_beyond_the_positions_of_the_graph_is_said_when_a_text_reaches_it(tmp_path: Path) -> None:
+    own = OnnxEncoder.load(write_model(tmp_path / "own", reads=READS + 1, positions=READS))
+
+    one, other = own.encode(["wo ist " * (READS // 2 - 1), "ist wo " * (READS // 2 - 2) + "wo wo"])
+    assert not np.array_equal(one, other)
+    with pytest.raises(
+        ModelError, match=r"own/model\.onnx does not fit tokenizer\.json or max_tokens \(.+\)"
+    ):
+        own.encode(["wo " * READS])
+
+
+def test_several_threads_get_the_vectors_of_one(encoder: OnnxEncoder) -> None:
+    alone = [encoder.encode([text]) for text in TEXTS]
+
+    with ThreadPoolExecutor(4) as threads:
+        several = list(threads.map(lambda text: encoder.encode([text]), TEXTS * 20))
+
+    assert all(np.array_equal(found, alone[at % len(TEXTS)]) for at, found in enumerate(several))
+
+
+def test_rows_are_scaled_to_unit_length_and_zeros_to_the_first_axis() -> None:
+    rows = np.array([[3.0, 4.0], [0.0, 0.0], [0.0, -1e-10]], dtype=np.float32)
+
+    scaled = unit_rows(rows, "small")
+
+    assert scaled.dtype == np.float32
+    assert np.allclose(scaled, [[0.6, 0.8], [1.0, 0.0], [0.0, -1.0]])
+    assert rows[1].tolist() == [0.0, 0.0]
 
 
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:

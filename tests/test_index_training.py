@@ -21,7 +21,7 @@ from corpus.command import main
 from index import OnnxEncoder
 from index.training.commands import train
 
-NEEDED = ("torch", "transformers", "sentence_transformers", "onnx")
+NEEDED = ("torch", "transformers", "sentence_transformers", "onnx", "onnxscript")
 INSTALLED = all(importlib.util.find_spec(name) for name in NEEDED)
 needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra 'train' is not installed")
 # torch.export itself uses what torch deprecates.

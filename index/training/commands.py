@@ -11,7 +11,7 @@ from corpus.settings import settings
 from index.errors import ModelError
 from index.training.recipe import SHIPPED, load_recipe
 
-_NEEDED = ("torch", "transformers", "sentence_transformers", "onnx")
+_NEEDED = ("torch", "transformers", "sentence_transformers", "onnx", "onnxscript")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
