@@ -1,11 +1,18 @@
 """What we know: articles in YAML, their schema, loader and checks."""
 
-from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
-from corpus.escalation import EscalationReason, EscalationRules
-from corpus.fold import fold
-from corpus.load import Corpus, Report, check_corpus, load_corpus
-from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
-from corpus.problem import CorpusError, LotseError, Problem, Severity
+from typing import TYPE_CHECKING
+
+from corpus.fold import fold  # at once, because its module has the same name
+from corpus.lazy import lazily
+
+if TYPE_CHECKING:
+    from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
+    from corpus.escalation import EscalationReason, EscalationRules
+    from corpus.load import Corpus, Report, check_corpus, load_corpus
+    from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
+    from corpus.problem import CorpusError, LotseError, Problem, Severity
+else:
+    __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "LANGUAGES",

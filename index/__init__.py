@@ -1,21 +1,28 @@
 """What can be found: encoder, lexical n-grams, FAISS, passages ranked into articles."""
 
-from index.artifact import (
-    Artifact,
-    artifact_folder,
-    build_artifact,
-    building,
-    current_artifact,
-    current_corpus,
-    open_artifact,
-    publish,
-)
-from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
-from index.errors import ArtifactError, IndexingError, ModelError
-from index.lexical import Lexical, char_ngrams
-from index.passages import passages_of
-from index.ranking import Passage, PassageKind, RankedArticle, Ranking
-from index.search import Filter, Index, build_index
+from typing import TYPE_CHECKING
+
+from corpus.lazy import lazily
+
+if TYPE_CHECKING:
+    from index.artifact import (
+        Artifact,
+        artifact_folder,
+        build_artifact,
+        building,
+        current_artifact,
+        current_corpus,
+        open_artifact,
+        publish,
+    )
+    from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
+    from index.errors import ArtifactError, IndexingError, ModelError
+    from index.lexical import Lexical, char_ngrams
+    from index.passages import passages_of
+    from index.ranking import Passage, PassageKind, RankedArticle, Ranking
+    from index.search import Filter, Index, build_index
+else:
+    __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "Artifact",

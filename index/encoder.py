@@ -140,10 +140,12 @@ class OnnxEncoder:
         :param role: makes no difference: this model was trained without prompts and is symmetric.
         :return: shape ``(n, dim)``, float32, rows of unit length; a text without any token has the
             first axis.
+        :raises ModelError: when the graph cannot read as many tokens as ``config.json`` says, or gives a
+            vector that is not finite.
         """
         limit = self._folder.max_tokens
         parts = [beginning(readable(text), limit, self._count) for text in texts]
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(parts)]
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(parts)]
         vectors = np.zeros((len(tokens), self._dim), dtype=np.float32)
         order = sorted((row for row in range(len(tokens)) if tokens[row]), key=lambda row: len(tokens[row]))
         for length, group in groupby(order, key=lambda row: len(tokens[row])):
@@ -155,7 +157,10 @@ class OnnxEncoder:
         return unit_rows(vectors, self.name)
 
     def _run(self, ids: list[list[int]]) -> Vectors:
-        found: Vectors = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})[0]
+        try:
+            found: Vectors = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})[0]
+        except Exception as error:
+            raise self._unfit(f"does not fit tokenizer.json or max_tokens ({_first_line(error)})") from None
         return found
 
     def _count(self, text: str) -> int:
@@ -163,18 +168,17 @@ class OnnxEncoder:
         return len(encoding.ids) + sum(len(more.ids) for more in encoding.overflowing)
 
     def _probe(self) -> int:
-        """Run the longest text of the last token: it fails where graph, tokenizer and limit do not fit."""
-        graph = self._folder.folder / "model.onnx"
-        last = self._tokenizer.get_vocab_size() - 1
-        try:
-            vector = self._run([[last] * self._folder.max_tokens])
-        except Exception as error:
-            raise damaged(
-                graph, f"does not fit tokenizer.json or max_tokens ({_first_line(error)})"
-            ) from None
+        """Run the last token twice: it fails where the graph has fewer rows than the tokenizer has words.
+
+        That the graph can read ``max_tokens`` is not tried: so long a text is slow, and its memory is kept.
+        """
+        vector = self._run([[self._tokenizer.get_vocab_size() - 1] * 2])
         if vector.ndim != 2 or not np.isfinite(vector).all():
-            raise damaged(graph, f"gives no vectors: its output has shape {vector.shape}")
+            raise self._unfit(f"gives no vectors: its output has shape {vector.shape}")
         return int(vector.shape[1])
+
+    def _unfit(self, fault: str) -> ModelError:
+        return damaged(self._folder.folder / "model.onnx", fault)
 
 
 def unit_rows(vectors: Vectors, name: str) -> Vectors:
@@ -188,9 +192,9 @@ def unit_rows(vectors: Vectors, name: str) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.isfinite(lengths).all():
         raise ModelError(f"the model {name} gives vectors that are not finite; its weights are damaged")
-    scaled = np.zeros_like(vectors)
-    np.divide(vectors, lengths, out=scaled, where=lengths > 0)
-    scaled[:, :1] += lengths == 0
+    empty = lengths == 0
+    scaled: Vectors = vectors / (lengths + empty)
+    scaled[:, :1] += empty
     return scaled
 
 

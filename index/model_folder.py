@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, TypeAlias
 
 from index.errors import ModelError
 
 BUNDLED_MODEL = Path(__file__).resolve().parent / "model"
 
-_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_STRICT = ConfigDict(strict=True, frozen=True)
+_FILES = ("model.onnx", "tokenizer.json")
+_NO_OBJECT = "Input should be an object"
 
+_Rule: TypeAlias = tuple[Callable[[Any], object], str]
+"""What must hold of a value, and what is said where it does not; the next rule may rely on it."""
 
-class _Hashes(BaseModel):
-    model_config = _STRICT
-
-    graph: _Sha256 = Field(alias="model.onnx")
-    tokenizer: _Sha256 = Field(alias="tokenizer.json")
-
-
-class _Config(BaseModel):
-    model_config = _STRICT
-
-    name: str = Field(min_length=1)
-    max_tokens: int = Field(ge=8, le=8192)
-    sha256: _Hashes
+_MISSING = object()
+_REQUIRED: _Rule = (lambda value: value is not _MISSING, "Field required")
+_STRING: _Rule = (lambda value: isinstance(value, str), "Input should be a valid string")
+_HASH: _Rule = (re.compile("[0-9a-f]{64}").fullmatch, "String should match 64 lower-case hexadecimal digits")
+_KEYS: Mapping[str, Sequence[_Rule]] = {
+    "name": (_REQUIRED, _STRING, (len, "String should have at least 1 character")),
+    "max_tokens": (
+        _REQUIRED,
+        (lambda value: type(value) is int, "Input should be a valid integer"),
+        (lambda value: value >= 8, "Input should be greater than or equal to 8"),
+        (lambda value: value <= 8192, "Input should be less than or equal to 8192"),
+    ),
+    "sha256": (_REQUIRED, (lambda value: isinstance(value, dict), _NO_OBJECT)),
+}
+_HASHES: Mapping[str, Sequence[_Rule]] = dict.fromkeys(_FILES, (_REQUIRED, _STRING, _HASH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class ModelFolder:
         :raises ModelError: when a file is missing, incomplete or altered; names the file.
         """
         config = _read_config(folder)
-        expected = {"model.onnx": config.sha256.graph, "tokenizer.json": config.sha256.tokenizer}
+        expected = {name: config["sha256"][name] for name in _FILES}
         for name, recorded in expected.items():
             found = _sha256(folder / name)
             if found != recorded:
@@ -67,9 +71,9 @@ class ModelFolder:
                     folder / name,
                     f"was altered or is incomplete: its SHA-256 is {found}, expected is {recorded}",
                 )
-        facts = json.dumps([expected, config.max_tokens], sort_keys=True)
+        facts = json.dumps([expected, config["max_tokens"]], sort_keys=True)
         fingerprint = hashlib.sha256(facts.encode()).hexdigest()
-        return cls(folder, config.name, config.max_tokens, fingerprint)
+        return cls(folder, config["name"], config["max_tokens"], fingerprint)
 
 
 def is_model_folder(folder: Path) -> bool:
@@ -84,19 +88,31 @@ def damaged(path: Path, fault: str) -> ModelError:
     return ModelError(f"{path} {fault}; {remedy}")
 
 
-def _read_config(folder: Path) -> _Config:
+def _read_config(folder: Path) -> dict[str, Any]:
+    """Read and check ``config.json``; without pydantic, which encoding would need for nothing else."""
     path = folder / "config.json"
     try:
-        return _Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        config = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise damaged(path, f"cannot be read ({error.strerror})") from None
-    except ValidationError as error:
-        faults = [".".join(map(str, item["loc"])) + ": " + item["msg"] for item in error.errors()]
-        raise damaged(
-            path, "is not a model's: " + "; ".join(fault.removeprefix(": ") for fault in faults)
-        ) from None
     except ValueError as error:
         raise damaged(path, f"is no valid JSON ({error})") from None
+    if not isinstance(config, dict):
+        raise damaged(path, f"is not a model's: {_NO_OBJECT}")
+    if faults := [*_faults(config, _KEYS), *_faults(config.get("sha256"), _HASHES, "sha256.")]:
+        raise damaged(path, "is not a model's: " + "; ".join(faults))
+    return config
+
+
+def _faults(values: object, keys: Mapping[str, Sequence[_Rule]], prefix: str = "") -> Iterator[str]:
+    """Yield the first fault of each key; nothing where the values are no object."""
+    if not isinstance(values, dict):
+        return
+    for key, rules in keys.items():
+        value = values.get(key, _MISSING)
+        fault = next((message for holds, message in rules if not holds(value)), None)
+        if fault is not None:
+            yield f"{prefix}{key}: {fault}"
 
 
 def _sha256(path: Path) -> str:
