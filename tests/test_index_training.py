@@ -46,6 +46,7 @@ RECIPE = """\
 name: tiny
 seed: 3
 teacher: {teacher}
+pairs: {{dictionaries: [words], sentences: [made]}}
 pieces: {{trained: 100, least_count: 1, alphabet: 60}}
 round: 40
 checkpoint: 70
@@ -61,7 +62,7 @@ stages:
     german_noise: 0.3
     neighbours: 0.1
     bank: 4
-  - {{name: second, steps: 30, tokens: 64, rate: 1.0e-4, end: 0.1, phrasings: 0.3}}
+  - {{name: second, steps: 30, tokens: 64, rate: 1.0e-4, end: 0.1, words: 2, phrasings: 0.3}}
 """
 
 
@@ -107,6 +108,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(12):
             for english, german in zip(ENGLISH, GERMAN, strict=True):
                 file.write(f"{english} {number}\t{german} {number}\n")
+    with gzip.open(folder / "pairs" / "words.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("parcel\tPaket\nrouter\tRouter\nmoney\tGeld\nparcels\tPakete\n")
     rows = [f"{a}\t{b}" for a, b in zip(ENGLISH, GERMAN, strict=True)]
     (folder / "dev" / "stsb").mkdir(parents=True)
     (folder / "dev" / "dev_bitext.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from index import ModelError
 from index.training.families import SHIPPED as FAMILIES
 from index.training.families import load_families
-from index.training.pairs import Pair, choose_pairs, pair_files, read_pairs
+from index.training.pairs import Pair, choose_pairs, everyday_words, pair_files, read_pairs
 from index.training.recipe import SHIPPED, PairChoice, load_recipe
 
 
@@ -58,6 +58,15 @@ def test_the_same_seed_takes_the_same_share() -> None:
     assert taken == choose_pairs(pairs, choice, seed=1)
     assert taken != choose_pairs(pairs, choice, seed=2)
     assert 200 < len(taken) < 400
+
+
+def test_everyday_words_are_single_and_used() -> None:
+    choice = PairChoice(dictionaries=("words",), sentences=("talk",), everyday=2)
+    talk = [Pair("The shrimp, a shrimp", "Die Garnele", "talk"), Pair("my zygote", "meine Zygote", "talk")]
+    entries = [("Shrimp", "Garnele"), ("zygote", "Zygote"), ("shrimp", "kleine Garnele")]
+    pairs = [*talk, *(Pair(english, german, "words") for english, german in entries)]
+
+    assert everyday_words(pairs, choice) == [Pair("Shrimp", "Garnele", "words")]
 
 
 def test_the_shipped_recipe_is_valid() -> None:

@@ -32,6 +32,8 @@ def material(german: float = 1, english: float = 1) -> Material:
         np.full(20, float(english)),
         np.full(30, float(german)),
         Lexicon(frozenset()),
+        german_sentences=25,
+        english_sentences=18,
     )
 
 
@@ -81,6 +83,15 @@ def test_german_learns_the_row_of_its_english() -> None:
             words = [piece for piece in pieces if piece == 3]
             assert any(len(GERMAN[row].split()) >= len(words) for row in (target, target + 20) if row < 30)
             assert 4 not in pieces
+
+
+def test_single_words_are_seen_as_often_as_the_stage_says() -> None:
+    without, twice = material().with_words(0), material().with_words(2)
+
+    assert (without.german, without.english) == (GERMAN[:25], ENGLISH[:18])
+    assert len(without.targets) == len(without.german_repeats) == 25
+    assert twice.german_repeats.tolist() == [1] * 25 + [2] * 5
+    assert twice.english_repeats.tolist() == [1] * 18 + [2] * 2
 
 
 def test_long_texts_are_cut_and_keep_their_end() -> None:

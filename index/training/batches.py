@@ -7,7 +7,7 @@ that was interrupted goes on with the very batch it would have had.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 
@@ -32,7 +32,8 @@ class Material:
     """What is learned from.
 
     ``targets`` gives the row of the English sentence of every German text; ``german_repeats`` and
-    ``english_repeats`` say how often an epoch sees a text, float64.
+    ``english_repeats`` say how often an epoch sees a text, float64. The texts behind ``german_sentences``
+    and ``english_sentences`` are single words.
     """
 
     english: Sequence[str]
@@ -41,6 +42,24 @@ class Material:
     english_repeats: npt.NDArray[np.float64]
     german_repeats: npt.NDArray[np.float64]
     lexicon: Lexicon
+    german_sentences: int
+    english_sentences: int
+
+    def with_words(self, times: float) -> Material:
+        """Say how often an epoch sees the single words; at 0 they are gone."""
+        german, english = (
+            (len(self.german), len(self.english))
+            if times
+            else (self.german_sentences, self.english_sentences)
+        )
+        return replace(
+            self,
+            english=self.english[:english],
+            german=self.german[:german],
+            targets=self.targets[:german],
+            english_repeats=_times_from(self.english_repeats[:english], self.english_sentences, times),
+            german_repeats=_times_from(self.german_repeats[:german], self.german_sentences, times),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,10 @@ class Stream:
         if rng.random() >= share:
             return text
         return NOISES[rng.choice(noises)](text, rng, self.material.lexicon)
+
+
+def _times_from(repeats: npt.NDArray[np.float64], start: int, factor: float) -> npt.NDArray[np.float64]:
+    return np.concatenate([repeats[:start], factor * repeats[start:]])
 
 
 def length_groups(lengths: Sequence[int], *, tokens: int) -> list[Rows]:

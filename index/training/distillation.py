@@ -112,9 +112,8 @@ class Distillation:
     def _run_stage(self, number: int, watch: Callable[[], str]) -> None:
         stage = self._recipe.stages[number]
         seed = (self._recipe.seed, number)
-        stream = Stream(
-            self._lessons.material, self._tokenizer, stage, seed, self._recipe.longest, self._recipe.round
-        )
+        material = self._lessons.material.with_words(stage.words)
+        stream = Stream(material, self._tokenizer, stage, seed, self._recipe.longest, self._recipe.round)
         position, seen = self._progress.position, self._progress.seen
         batches = stream.batches(position)
         recent: list[float] = []
@@ -126,7 +125,8 @@ class Distillation:
                     loss = self._phrasing_loss(stage, rng)
                 else:
                     batch, position = next(batches)
-                    loss = self._translation_loss(stage, batch, (*seed, step), recent)
+                    known = len(material.english)
+                    loss = self._translation_loss(stage, batch, (*seed, step), known, recent)
                     seen += len(batch.targets)
                 self._update(loss)
                 self._progress = Progress(number, step + 1, position, seen)
@@ -138,7 +138,7 @@ class Distillation:
                     recent.clear()
 
     def _translation_loss(
-        self, stage: Stage, batch: Batch, seed: Sequence[int], recent: list[float]
+        self, stage: Stage, batch: Batch, seed: Sequence[int], known: int, recent: list[float]
     ) -> Tensor:
         device = self._student.device
         wanted = self._targets[torch.from_numpy(batch.targets)].to(device).float()
@@ -146,7 +146,7 @@ class Distillation:
         loss = distance(vectors, wanted)
         recent.append(float(loss.detach()))
         if stage.neighbours:
-            drawn = np.random.default_rng(seed).integers(0, len(self._targets), stage.bank)
+            drawn = np.random.default_rng(seed).integers(0, known, stage.bank)
             bank = self._targets[torch.from_numpy(drawn)].to(device).float()
             loss = loss + stage.neighbours * neighbourhood(vectors, wanted, bank, stage.temperature)
         # The last batch of a length may be small; it must not weigh like a full one.

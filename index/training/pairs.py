@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from index.errors import ModelError
-from index.training.recipe import PairChoice
+from index.training.recipe import PairChoice, matches
 
 _SUFFIX = ".tsv.gz"
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,24 @@ def choose_pairs(pairs: Sequence[Pair], choice: PairChoice, seed: int) -> list[P
     """Take the recipe's share of every source, the same one for the same seed."""
     rng = Random(seed)  # noqa: S311
     return [pair for pair in pairs if rng.random() < choice.share(pair.source)]
+
+
+def everyday_words(pairs: Sequence[Pair], choice: PairChoice) -> list[Pair]:
+    """Take the dictionary entries that are one German word, and whose English words customers use.
+
+    :param pairs: all pairs.
+    :param choice: which sources are dictionaries, and which show what words are used.
+    :return: the entries, in their order.
+    """
+    sentences = (pair for pair in pairs if matches(choice.sentences, pair.source))
+    counts = Counter(word for pair in sentences for word in _WORD.findall(pair.english.lower()))
+    return [
+        pair
+        for pair in pairs
+        if matches(choice.dictionaries, pair.source)
+        and " " not in pair.german
+        and all(counts[word] >= choice.everyday for word in _WORD.findall(pair.english.lower()))
+    ]
 
 
 def _file_pairs(path: Path) -> Iterator[Pair]:

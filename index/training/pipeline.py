@@ -26,7 +26,7 @@ from index.training.families import Intent, english_phrasings, load_families
 from index.training.folder import write_folder
 from index.training.measures import dev_figures
 from index.training.noise import Lexicon
-from index.training.pairs import Pair, choose_pairs, pair_files, read_pairs
+from index.training.pairs import Pair, choose_pairs, everyday_words, pair_files, read_pairs
 from index.training.probes import PROBES
 from index.training.recipe import Recipe
 from index.training.student import Student, first_table
@@ -144,18 +144,25 @@ class Training:
         teacher: Path,
         everything: Sequence[Pair],
     ) -> Lessons:
+        words = everyday_words(everything, self.recipe.pairs)
         repeats: dict[str, float] = {}
         for pair in chosen:
             repeats.setdefault(pair.english, self.recipe.pairs.repeat(pair.source))
+        english_sentences = len(repeats)
+        for pair in words:
+            repeats.setdefault(pair.english, 1.0)
+        pairs = [*chosen, *words]
         english = list(repeats)
         row = {text: at for at, text in enumerate(english)}
         material = Material(
             english,
-            [pair.german for pair in chosen],
-            np.array([row[pair.english] for pair in chosen], dtype=np.int64),
+            [pair.german for pair in pairs],
+            np.array([row[pair.english] for pair in pairs], dtype=np.int64),
             np.array(list(repeats.values())),
-            np.array([self.recipe.pairs.repeat(pair.source) for pair in chosen]),
+            np.array([*(self.recipe.pairs.repeat(pair.source) for pair in chosen), *np.ones(len(words))]),
             Lexicon.from_texts(pair.german for pair in everything),
+            len(chosen),
+            english_sentences,
         )
         phrasings = english_phrasings(families)
         taught = dict(zip(phrasings, self._targets(phrasings, teacher), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,10 @@ class PairChoice(_Part):
     repeats: dict[str, float] = Field(
         {}, description="How often an epoch sees a pair of a source, by pattern; 0.5: every second epoch."
     )
+
+    dictionaries: tuple[str, ...] = Field((), description="Sources of everyday words, by pattern.")
+    sentences: tuple[str, ...] = Field((), description="Sources that show which words are everyday ones.")
+    everyday: int = Field(3, ge=1, description="How often an everyday word occurs in them at least.")
 
     def share(self, source: str) -> float:
         """Return the share of a source's pairs that is taken, 1 where nothing is said."""
@@ -75,6 +80,7 @@ class Stage(_Part):
     neighbours: float = Field(0.0, ge=0, description="Weight of the neighbourhood loss.")
     temperature: float = Field(0.05, gt=0, description="Its temperature.")
     bank: int = Field(1024, ge=1, description="Teacher vectors that neighbourhoods are compared over.")
+    words: float = Field(0.0, ge=0, description="How often an epoch sees an everyday word of a dictionary.")
     phrasings: float = Field(0.0, ge=0, le=1, description="Share of steps on families of phrasings.")
     phrasing_temperature: float = Field(0.1, gt=0)
     phrasing_anchor: float = Field(1.0, ge=0, description="Weight of the teacher on English phrasings.")
@@ -112,6 +118,11 @@ def load_recipe(path: Path) -> Recipe:
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, one['loc'])) or 'recipe'}: {one['msg']}" for one in error.errors())
         raise ModelError(f"{path}:\n" + "\n".join(f"  {line}" for line in wrong)) from None
+
+
+def matches(patterns: Sequence[str], source: str) -> bool:
+    """Say whether a source is meant by one of the patterns."""
+    return any(fnmatch(source, pattern) for pattern in patterns)
 
 
 def _first_match(table: dict[str, float], source: str) -> float:
