@@ -52,6 +52,7 @@ round: 40
 checkpoint: 70
 longest: 24
 reads: 32
+teacher_share: 0.1
 stages:
   - name: first
     steps: 300
@@ -180,6 +181,30 @@ def test_english_stays_with_the_teacher(model: Path, workshop: Path) -> None:
     wanted = teach(ENGLISH, workshop / "teacher", longest=32, dtype=torch.float32, device="cpu")
 
     assert (OnnxEncoder.load(model / "onnx").encode(ENGLISH) * wanted).sum(1).min() > 0.9
+
+
+@needs_extra
+def test_all_of_the_teacher_mixed_in_gives_its_vectors(workshop: Path) -> None:
+    import torch
+    from tokenizers import Tokenizer
+
+    from index.training.student import Student, first_table
+    from index.training.teacher import load_bert, teach
+
+    teacher = workshop / "teacher"
+    rows = load_bert(teacher, torch.float32).embeddings.word_embeddings.weight.detach().numpy()
+    table = first_table(rows, len(rows) + 5, None, least=0.1, seed=1)
+    student = Student(table, teacher, dtype=torch.float32, device="cpu")
+    tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
+    wanted = teach(ENGLISH, teacher, longest=32, dtype=torch.float32, device="cpu")
+    with torch.no_grad():
+        for weight in (student.known.weight, *student.masters):
+            weight.add_(torch.randn_like(weight))
+    student.give_weights()
+
+    assert (student.encode(ENGLISH, tokenizer, longest=32) * wanted).sum(1).min() < 0.9
+    student.mix_in_teacher(1.0)
+    assert (student.encode(ENGLISH, tokenizer, longest=32) * wanted).sum(1).min() > 0.999
 
 
 @needs_extra

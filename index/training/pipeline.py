@@ -82,6 +82,10 @@ class Training:
         student = self._student(everything, tokenizer, teacher, origin)
         del everything
         self._distil(student, tokenizer, lessons, origin)
+        student.mix_in_teacher(self.recipe.teacher_share)
+        click.echo(
+            f"with {self.recipe.teacher_share:.0%} of the teacher: {self._watched(student, tokenizer)}"
+        )
         trained = out / "sentence-transformers"
         write_folder(student, tokenizer, teacher, trained, reads=self.recipe.reads)
         mean, least = export(
@@ -183,17 +187,19 @@ class Training:
         return targets
 
     def _distil(self, student: Student, tokenizer: Tokenizer, lessons: Lessons, origin: str) -> None:
-        def watch() -> str:
-            if self.dev is None:
-                return ""
-            figures = dev_figures(
-                lambda texts: student.encode(texts, tokenizer, longest=self.recipe.reads), self.dev
-            )
-            return ", ".join(f"{name} {value:.4f}" for name, value in figures.items())
+        made_from = self.recipe.model_dump(exclude={"teacher_share"})
+        checkpoint = self.work / f"checkpoint-{_digest(origin, made_from)}.pt"
+        run = Distillation(self.recipe, student, tokenizer, lessons, checkpoint)
+        progress = run.run(lambda: self._watched(student, tokenizer))
+        click.echo(f"trained on {progress.seen:,} sentences; {self._watched(student, tokenizer)}")
 
-        checkpoint = self.work / f"checkpoint-{_digest(origin, self.recipe.model_dump())}.pt"
-        progress = Distillation(self.recipe, student, tokenizer, lessons, checkpoint).run(watch)
-        click.echo(f"trained on {progress.seen:,} sentences; {watch()}")
+    def _watched(self, student: Student, tokenizer: Tokenizer) -> str:
+        if self.dev is None:
+            return "no dev sets"
+        figures = dev_figures(
+            lambda texts: student.encode(texts, tokenizer, longest=self.recipe.reads), self.dev
+        )
+        return ", ".join(f"{name} {value:.4f}" for name, value in figures.items())
 
 
 def _digest(*parts: object) -> str:

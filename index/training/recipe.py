@@ -99,6 +99,9 @@ class Recipe(_Part):
     round: int = Field(150_000, ge=1, description="Sentences that are bucketed by length together.")
     checkpoint: int = Field(1000, ge=1, description="Steps between checkpoints.")
     stages: tuple[Stage, ...] = Field(min_length=1)
+    teacher_share: float = Field(
+        0.0, ge=0, le=1, description="Share of the teacher's own weights in the finished model."
+    )
     reads: int = Field(256, ge=8, description="Pieces that the finished model reads.")
 
 

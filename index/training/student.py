@@ -45,6 +45,8 @@ class Student:
         self._body.embeddings.word_embeddings = nn.Embedding(1, table.shape[1], dtype=dtype)
         live = {name: p for name, p in self._body.named_parameters() if "word_embeddings" not in name}
         self.names = list(live)
+        self._taught = {name: exact[name].detach().clone() for name in self.names}
+        self._taught_rows = parts[0].clone()
         self._live = list(live.values())
         self.masters = [nn.Parameter(exact[name].detach().clone().to(device)) for name in self.names]
         self._dtype = dtype
@@ -90,6 +92,19 @@ class Student:
                 batch = np.stack([ids[row] for row in rows]).astype(np.int64)
                 vectors[rows] = self.embed(torch.from_numpy(batch).to(self.device)).cpu().numpy()
         return vectors
+
+    def mix_in_teacher(self, share: float) -> None:
+        """Draw the layers and the known rows back towards the teacher's own weights.
+
+        M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022, arXiv 2109.01903.
+
+        :param share: 0 leaves the student as it is, 1 gives the teacher's weights.
+        """
+        with torch.no_grad():
+            self.known.weight.lerp_(self._taught_rows, share)
+            for name, master in zip(self.names, self.masters, strict=True):
+                master.lerp_(self._taught[name].to(self.device), share)
+        self.give_weights()
 
     def state(self) -> dict[str, object]:
         """Return all weights, for a checkpoint."""
