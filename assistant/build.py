@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from assistant.calibration import calibrate_index
 from assistant.confidence import Confidence
 from assistant.errors import ConfidenceError
 from corpus import LotseError, load_corpus
+from corpus.questions import load_questions
 from corpus.settings import Settings
 from index import Encoder, build_artifact, building, load_encoder, open_artifact, publish
 
@@ -59,17 +61,25 @@ def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report)
     :return: the confidence, ``None`` where the corpus has too few phrasings.
     """
     artifact = open_artifact(settings.data, key, encoder)
-    report("calibrating: every phrasing is asked with itself, then with its article left out")
+    labelled = settings.labelled_questions
+    questions = [] if labelled is None else load_questions(labelled, None)
+    report(
+        f"calibrating on {len(questions)} labelled questions"
+        if questions
+        else "calibrating: every phrasing is asked with itself, then with its article left out"
+    )
     confidence = calibrate_index(
         artifact.index,
         max_wrong=settings.max_wrong,
         expected_unanswerable=settings.expected_unanswerable,
+        questions=[question for question in questions if question.split == "calibration"],
         progress=lambda done, total: report(f"  {done} of {total}") if done % 200 == 0 else None,
     )
     if confidence is None:
         Confidence.save_none(artifact.folder, artifact=key)
         report("too few phrasings for a confidence: articles are suggested, none is answered directly")
     else:
+        confidence = replace(confidence, source=_source(settings))
         confidence.save(artifact.folder, artifact=key)
         points = ", ".join(f"{lang} {point:.3f}" for lang, point in confidence.answer_points.items())
         report(f"answered directly from probability {points}; not proven: no certificate")
@@ -100,8 +110,23 @@ def _calibrated(settings: Settings, key: str) -> bool:
         confidence = Confidence.load(settings.data / "index" / key, artifact=key)
     except ConfidenceError:
         return False
-    wanted = (settings.max_wrong, settings.expected_unanswerable)
-    return confidence is None or (confidence.max_wrong, confidence.expected_unanswerable) == wanted
+    wanted = (settings.max_wrong, settings.expected_unanswerable, _source(settings))
+    return confidence is None or wanted == (
+        confidence.max_wrong,
+        confidence.expected_unanswerable,
+        confidence.source,
+    )
+
+
+def _source(settings: Settings) -> str:
+    """Name what the confidence is fitted on, so that other questions fit it anew."""
+    labelled = settings.labelled_questions
+    if labelled is None:
+        return "phrasings"
+    try:
+        return hashlib.sha256(labelled.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return "unreadable"
 
 
 def _record(folder: Path, key: str | None, message: str) -> None:

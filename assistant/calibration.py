@@ -1,12 +1,14 @@
-"""Fits the confidence from the corpus alone: every phrasing is a question whose answer is known.
+"""Fits the confidence on questions whose answer is known.
 
-Each phrasing is asked with itself left out (is its article still first?) and with its whole article
-left out (nothing can be right). Both are computed as if the left-out passages had never been there.
+Labelled questions are asked as they are. Without them every phrasing is such a question: it is asked
+with itself left out (is its article still first?) and with its whole article left out (nothing can be
+right), both computed as if the left-out passages had never been there. Phrasings are written to differ
+from each other, so what is fitted on them is too careful with what customers really ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +16,13 @@ import numpy.typing as npt
 
 from assistant.confidence import NEVER, Confidence, features
 from corpus import LANGUAGES
+from corpus.questions import Group, Question
 from index import Filter, Index, PassageKind
 from index.spelling import split_words
 
 MIN_PROBES = 50
+MOST_PROBES = 3000
+"""More say hardly more, and a build has to end; they are spread evenly over the articles."""
 FOLDS = 5
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
 
@@ -42,24 +47,50 @@ def calibrate_index(
     *,
     max_wrong: float,
     expected_unanswerable: float,
+    questions: Sequence[Question] = (),
     progress: Callable[[int, int], object] | None = None,
 ) -> Confidence | None:
-    """Fit the confidence of an index on its own phrasings.
+    """Fit the confidence of an index on labelled questions, or on its own phrasings.
 
     :param index: the index.
     :param max_wrong: the wrong share of direct answers at which the answer points are set.
     :param expected_unanswerable: the share of questions without an article, 0..1; weighs examples.
+    :param questions: labelled ones; those that must escalate are never ranked, so they do not count. With
+        fewer than 50 that have an article, or 50 that have none, the phrasings serve.
     :param progress: called with the number of probes done and their total.
     :return: the confidence, ``None`` with fewer than 50 probes or five articles, or where every
         probe ended the same way.
     """
+    if (probes := _labelled(index, questions)) is not None:
+        return _fit(probes, max_wrong, expected_unanswerable)
     rows = [row for row, passage in enumerate(index.passages) if passage.kind in _ASKED]
     if len(rows) < MIN_PROBES or len(index.articles) < FOLDS:
         return None
+    if len(rows) > MOST_PROBES:
+        rows = [rows[place] for place in np.linspace(0, len(rows) - 1, MOST_PROBES, dtype=np.int64)]
     probes = _collect(_examples(index, rows, progress))
     if len(set(probes.right.tolist())) < 2:
         return None
     return _fit(probes, max_wrong, expected_unanswerable)
+
+
+def _labelled(index: Index, questions: Sequence[Question]) -> Probes | None:
+    """Ask the labelled questions; ``None`` where they are too few, or all ended the same way."""
+    asked = []
+    for question in questions:
+        if question.group is Group.ESCALATE:
+            continue
+        ranking = index.rank(question.text, language=question.language)
+        expected = [article for article in question.expected if article in index.articles]
+        # Questions on one article stay together when some are held out.
+        group = expected[0] if expected else question.id
+        if ranking.articles:
+            right = ranking.articles[0].article in expected
+            asked.append((features(ranking), right, bool(expected), group, question.language))
+    answerable = sum(example[2] for example in asked)
+    if min(answerable, len(asked) - answerable) < MIN_PROBES or len({example[1] for example in asked}) < 2:
+        return None
+    return _collect(iter(asked))
 
 
 def _examples(
@@ -109,7 +140,7 @@ def _fit(probes: Probes, max_wrong: float, expected_unanswerable: float) -> Conf
             for language in LANGUAGES
             if (own := probes.language == language).sum() >= 2 * MIN_PROBES
         },
-        probes={language: int((probes.language == language).sum()) // 2 for language in LANGUAGES},
+        probes={language: int((probes.language == language).sum()) for language in LANGUAGES},
         max_wrong=max_wrong,
         expected_unanswerable=expected_unanswerable,
     )

@@ -64,7 +64,8 @@ class Confidence:
     ``mean``, ``scale`` and ``weights`` have one number a feature. ``answer_points`` maps a language
     to the probability from which on the first article is answered directly; a language without
     enough probes is not in it and uses the strictest point of the others. ``probes`` counts the
-    questions it was fitted on, ``max_wrong`` is the wrong share the points were chosen for.
+    examples it was fitted on and ``source`` says which: ``phrasings``, or a hash of the labelled
+    questions; ``max_wrong`` is the wrong share the points were chosen for.
     """
 
     mean: tuple[float, ...]
@@ -75,13 +76,17 @@ class Confidence:
     probes: dict[str, int]
     max_wrong: float
     expected_unanswerable: float
+    source: str = "phrasings"
 
     relevance_point = RELEVANCE_POINT
 
     def probability(self, ranking: Ranking) -> float:
-        """Return the probability, 0..1, that the first article of a ranking is right."""
-        if not ranking.articles:
-            return 0.0
+        """Return the probability, 0..1, that the first article of a ranking is right.
+
+        A text that is a phrasing of one article was given to it by an editor: there is nothing to guess.
+        """
+        if not ranking.articles or ranking.known:
+            return float(ranking.known)
         scaled = (features(ranking) - np.array(self.mean)) / np.array(self.scale)
         return float(1.0 / (1.0 + np.exp(-(scaled @ np.array(self.weights) + self.intercept))))
 

@@ -59,13 +59,15 @@ def decide(
         shown = min(MAX_SUGGESTED, len(ranking.articles))
         return Verdict(Decision.SUGGEST, shown, "too few phrasings to calibrate: ranking only")
     first = ranking.articles[0].article
-    if probability >= answer_point:
+    if ranking.known or probability >= answer_point:
         if not policy.answer_directly:
             return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "no certificate: suggested, not answered")
         if ranking.doubtful:
             return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "a misspelt word leaves it open: suggested")
         if first in policy.high_risk:
             return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "high risk: suggested, not answered")
+        if ranking.known:
+            return Verdict(Decision.ANSWER, 1, "a phrasing of the article, word for word")
         return Verdict(Decision.ANSWER, 1, f"p {probability:.3f} >= answer point {answer_point:.3f}")
     close = _close(ranking)
     if close > 1 and probability >= HINT_POINT and not conversation.clarified:

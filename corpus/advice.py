@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from corpus.agreement import find_disagreements
 from corpus.checks import questions_of
-from corpus.facts import differing, find_facts
 from corpus.fold import fold
 from corpus.markdown import find_slips
-from corpus.model import LANGUAGES, Article, Language, State
+from corpus.model import LANGUAGES, Article, State
+from corpus.passages import LANGUAGE_NAMES
 from corpus.problem import Problem, Severity
 from corpus.reading import Reading
 from corpus.tree import Steps
 from corpus.validation import Sheet
 
 FEWEST_PHRASINGS = 4
-_NAMES: dict[Language, str] = {"de": "German", "en": "English"}
 _ESCAPES = re.compile(r"\\.|\(\?P(?=[<=>])")
 
 
@@ -29,7 +29,7 @@ def advise(reading: Reading, today: date) -> list[Problem]:
     :return: warnings, in no particular order.
     """
     states = {sheet.value.id: sheet.value.state for sheet in reading.articles}
-    problems = [*_patterns(reading)]
+    problems = [*_patterns(reading), *find_disagreements(reading)]
     for sheet in reading.articles:
         problems += _name(sheet)
         problems += _dates(sheet, today)
@@ -37,7 +37,6 @@ def advise(reading: Reading, today: date) -> list[Problem]:
         problems += _translations(sheet)
         problems += _repeated_questions(sheet)
         problems += _markdown(sheet)
-        problems += _facts(sheet)
     return problems
 
 
@@ -83,13 +82,14 @@ def _translations(sheet: Sheet[Article]) -> Iterator[Problem]:
         translation = sheet.value.translation(language)
         steps: Steps = ("translations", language)
         if translation is None:
-            message = f"the {_NAMES[language]} version is missing"
+            message = f"the {LANGUAGE_NAMES[language]} version is missing"
             place = sheet.source.key_place("translations")
             hint = f"Add a part '{language}:'; until then customers see the other language."
             yield sheet.source.problem(place, Severity.WARNING, "missing-translation", message, hint)
         elif len(translation.phrasings) < FEWEST_PHRASINGS:
             found = len(translation.phrasings)
-            message = f"the {_NAMES[language]} version has {found} phrasing(s), fewer than {FEWEST_PHRASINGS}"
+            name = LANGUAGE_NAMES[language]
+            message = f"the {name} version has {found} phrasing(s), fewer than {FEWEST_PHRASINGS}"
             place = sheet.source.key_place(*steps, "phrasings")
             hint = "Add other ways in which customers ask this; the more differ, the better it is found."
             yield sheet.source.problem(place, Severity.WARNING, "few-phrasings", message, hint)
@@ -117,30 +117,6 @@ def _markdown(sheet: Sheet[Article]) -> Iterator[Problem]:
         for slip in find_slips(sheet.source.text(*steps)):
             place = sheet.source.place_in(steps, slip.start)
             yield sheet.source.problem(place, Severity.WARNING, slip.code, slip.message, slip.hint)
-
-
-def _facts(sheet: Sheet[Article]) -> Iterator[Problem]:
-    if not all(sheet.value.translation(language) for language in LANGUAGES):
-        return
-    for part in ("question", "short", "answer"):
-        for language in LANGUAGES:
-            yield from _differing_facts(sheet, part, language)
-
-
-def _differing_facts(sheet: Sheet[Article], part: str, language: Language) -> Iterator[Problem]:
-    other: Language = "en" if language == "de" else "de"
-    steps: Steps = ("translations", language, part)
-    facts = find_facts(sheet.source.text(*steps))
-    others = find_facts(sheet.source.text("translations", other, part))
-    for fact in differing(facts, others):
-        yield sheet.source.problem(
-            sheet.source.place_in(steps, fact.start),
-            Severity.WARNING,
-            "facts-differ",
-            f"{fact.kind} {fact.value} stands in the {_NAMES[language]} {part!r}, "
-            f"but not (or less often) in the {_NAMES[other]} one",
-            "Make both languages state the same.",
-        )
 
 
 def _patterns(reading: Reading) -> Iterator[Problem]:

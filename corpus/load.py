@@ -73,7 +73,7 @@ def load_corpus(folder: Path) -> Corpus:
 def check_corpus(folder: Path, today: date) -> Report:
     """Find everything that is wrong, or may be, with a corpus; nothing is raised.
 
-    :param folder: holds ``company.yaml``, ``escalation.yaml`` and ``articles/``.
+    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``.
     :param today: the day on which articles are stale or not.
     :return: all errors and warnings.
     """

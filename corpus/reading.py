@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
+from corpus.ledger import Ledger
 from corpus.model import Article
 from corpus.problem import Problem, Severity
 from corpus.source import Source, read_source
@@ -25,6 +26,7 @@ class Reading:
     folder: Path
     company: Sheet[Company] | None = None
     escalation: Sheet[EscalationRules] | None = None
+    ledger: Sheet[Ledger] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -36,9 +38,9 @@ class Reading:
 
 
 def read_folder(folder: Path) -> Reading:
-    """Read company, escalation rules and articles of a folder.
+    """Read company, escalation rules, ledger and articles of a folder.
 
-    :param folder: holds ``company.yaml``, ``escalation.yaml`` and ``articles/``.
+    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``.
     :return: the valid parts and the problems of the others.
     """
     reading = Reading(folder)
@@ -48,6 +50,7 @@ def read_folder(folder: Path) -> Reading:
         return reading
     reading.company = _read_company(reading)
     reading.escalation = _read_escalation(reading)
+    reading.ledger = _read_ledger(reading)
     _read_articles(reading)
     return reading
 
@@ -72,6 +75,17 @@ def _read_escalation(reading: Reading) -> Sheet[EscalationRules] | None:
     if file.with_suffix(".yml").exists():
         hint = "Rename escalation.yml to escalation.yaml."
     reading.note(file, Severity.WARNING, "missing-file", message, hint)
+    return None
+
+
+def _read_ledger(reading: Reading) -> Sheet[Ledger] | None:
+    """Read the ledger, which may be missing: then only the languages are compared."""
+    file = reading.folder / "facts.yaml"
+    if file.exists():
+        return _read(reading, Ledger, file)[0]
+    if file.with_suffix(".yml").exists():
+        hint = "Rename it to facts.yaml."
+        reading.note(file.with_suffix(".yml"), Severity.WARNING, "file-name", "facts.yml is not read", hint)
     return None
 
 

@@ -9,17 +9,19 @@ from pydantic import BaseModel
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
+from corpus.ledger import Ledger
 from corpus.model import Article
 
 MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
     "company": Company,
     "escalation": EscalationRules,
+    "facts": Ledger,
 }
 
 
 def schema_of(name: str) -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of one kind of file: article, company or escalation."""
+    """Return the JSON Schema (draft 2020-12) of one kind of file: article, company, escalation or facts."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:kundenlotse:schema:{name}",

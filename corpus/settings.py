@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     )
     data: Path = Field(Path("var"), description="Folder for everything written at run time.")
     corpus: Path = Field(PACKAGE, description="Folder with company.yaml, escalation.yaml, articles/.")
+    questions: Path | None = Field(
+        None,
+        description="Labelled calibration questions that the confidence is fitted on; default: those shipped "
+        "with the shipped articles, otherwise the articles' own phrasings.",
+    )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL of the database; default: SQLite in LOTSE_DATA."
     )
@@ -115,6 +120,14 @@ class Settings(BaseSettings):
             "passage": self.encoder_passage_prompt,
         }
         return {role: prompt for role, prompt in given.items() if prompt}
+
+    @property
+    def labelled_questions(self) -> Path | None:
+        """The questions to fit the confidence on; those shipped belong to the shipped articles alone."""
+        shipped = PACKAGE.parent / "eval" / "questions" / "calibration.jsonl"
+        if self.questions is None and self.corpus.resolve() == PACKAGE and shipped.is_file():
+            return shipped
+        return self.questions
 
     @property
     def public_url(self) -> str:

@@ -1,9 +1,12 @@
 """How good it is: questions, metrics, peers, benchmarks, reports."""
 
+from corpus.jsonl import LabelsError
+from corpus.questions import Group, Question, load_questions
+from eval.audit import Finding, audit_questions, load_split_questions
 from eval.encoder_data import EncoderData, load_encoder_data
 from eval.encoder_measures import EncoderMeasures, measure_encoder
 from eval.encoder_speed import measure_encoder_speed
-from eval.errors import ColdStartError, EvalError, LabelsError
+from eval.errors import ColdStartError, EvalError
 from eval.intervals import Figure, Interval, bootstrap, clopper_pearson_upper, wilson
 from eval.metrics import (
     auroc,
@@ -19,7 +22,7 @@ from eval.metrics import (
 )
 from eval.outcome import Outcome, Points, measure
 from eval.peers import Bm25, CharacterTfidf, Peer, peers_of
-from eval.questions import Asked, Group, Question, ask_questions, load_questions
+from eval.questions import Asked, ask_questions
 from eval.speed import Measured, measure_speed
 from eval.tasks import Task, answer_peers, answer_task, load_task, task_folders
 
@@ -32,6 +35,7 @@ __all__ = [
     "EncoderMeasures",
     "EvalError",
     "Figure",
+    "Finding",
     "Group",
     "Interval",
     "LabelsError",
@@ -44,6 +48,7 @@ __all__ = [
     "answer_peers",
     "answer_task",
     "ask_questions",
+    "audit_questions",
     "auroc",
     "bootstrap",
     "clopper_pearson_upper",
@@ -53,6 +58,7 @@ __all__ = [
     "false_deflection",
     "load_encoder_data",
     "load_questions",
+    "load_split_questions",
     "load_task",
     "measure",
     "measure_encoder",

@@ -12,14 +12,19 @@ import click
 from tqdm import tqdm
 
 from assistant import load_assistant
+from corpus import load_corpus
 from corpus.command import FriendlyGroup
+from corpus.questions import load_questions
 from corpus.settings import settings
+from eval.audit import audit_questions, load_split_questions
+from eval.audit_report import audit_json, audit_report
 from eval.encoder_data import load_encoder_data
 from eval.encoder_measures import EncoderMeasures, measure_encoder
 from eval.encoder_report import encoder_json, encoder_report, labels_of
 from eval.encoder_speed import measure_encoder_speed
-from eval.question_report import error_json, error_lines, question_rows, question_table
-from eval.questions import SHIPPED, ask_questions, load_questions
+from eval.question_report import error_json, error_lines, kind_rows, kind_table, question_rows, question_table
+from eval.question_report import worst as worst_of
+from eval.questions import FOLDER, SHIPPED, ask_questions
 from eval.results import as_text, write_result
 from eval.speed import measure_speed
 from eval.table import table
@@ -54,22 +59,49 @@ def evaluate() -> None:
 @click.option(
     "--questions", "path", type=_FILE, default=SHIPPED, help="Labelled questions; default: those shipped."
 )
-@click.option("--show-errors", is_flag=True, help="List every question with a wrong outcome.")
-def questions(path: Path, *, as_json: bool, show_errors: bool, output: Path | None) -> None:
-    """Put labelled questions to the assistant, each in a fresh conversation."""
+@click.option("--worst", type=click.IntRange(1), metavar="N", help="List the N worst outcomes.")
+def questions(path: Path, *, as_json: bool, worst: int | None, output: Path | None) -> None:
+    """Put labelled questions to the assistant, each in a fresh conversation.
+
+    Of test questions only totals are printed: what one has looked at proves nothing any more.
+    """
     assistant = load_assistant(settings())
     labelled = load_questions(path, assistant.corpus.articles)
+    sealed = any(question.split == "test" for question in labelled)
+    if worst and sealed:
+        raise click.UsageError(f"{path.name} holds test questions; --worst is for calibration questions")
     with tqdm(total=len(labelled), desc="questions", disable=None) as bar:
         asked = ask_questions(assistant, labelled, bar.update)
-    rows = question_rows(asked)
-    figures: dict[str, object] = {"languages": [row.as_json() for row in rows]}
-    if show_errors:
-        figures["errors"] = error_json(asked)
-    click.echo(as_text(figures) if as_json else question_table(rows))
-    if show_errors and not as_json:
-        click.echo(f"\n{error_lines(asked)}")
+    rows, kinds = question_rows(asked), [] if sealed else kind_rows(asked)
+    wrong = worst_of(asked, worst) if worst else []
+    figures: dict[str, object] = {
+        "languages": [row.as_json() for row in rows],
+        "kinds": [row.as_json() for row in kinds],
+        "worst": error_json(wrong),
+    }
+    parts = [question_table(rows), kind_table(kinds), error_lines(wrong)]
+    click.echo(as_text(figures) if as_json else "\n\n".join(part for part in parts if part))
     if output:
         write_result(output, ["lotse eval questions", "--questions", path.name], figures)
+
+
+@evaluate.command()
+@click.argument("folder", type=_FOLDER, default=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def audit(folder: Path, *, as_json: bool) -> None:
+    """Check labelled questions: repetitions, leaks into the phrasings, articles nobody asks for.
+
+    FOLDER holds calibration.jsonl and test.jsonl; default: the questions shipped. Ends with status 1
+    where something was found.
+    """
+    corpus = load_corpus(settings().corpus)
+    labelled = load_split_questions(folder, corpus)
+    findings = audit_questions(labelled, corpus)
+    click.echo(
+        as_text(audit_json(labelled, findings)) if as_json else audit_report(labelled, findings, corpus)
+    )
+    if findings:
+        raise click.exceptions.Exit(1)
 
 
 @evaluate.command()

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from eval.errors import LabelsError
-from eval.jsonl import read_text
+from corpus.jsonl import LabelsError, read_text
 from eval.tasks import Task, load_task
 
 BITEXT = "dev_bitext.tsv"

@@ -1,4 +1,4 @@
-"""What can be wrong with questions, tasks and measurements."""
+"""What can be wrong with measurements."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from corpus import LotseError
 
 class EvalError(LotseError):
     """Base of this package's errors."""
-
-
-class LabelsError(EvalError):
-    """A file of questions or tasks cannot be used; the text names file and line of everything wrong."""
 
 
 class ColdStartError(EvalError):

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import Decision
+from corpus.questions import Group
 from eval.groups import by_language
 from eval.intervals import Figure, share
 from eval.metrics import hit
-from eval.questions import Asked, Group
+from eval.questions import Asked
 from eval.table import figure_json, figure_text, table
 
 _ANSWERABLE_BECAME = {
@@ -45,6 +46,20 @@ class QuestionRow:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """The figures of one way to write, in one language or in ``all``."""
+
+    language: str
+    kind: str
+    figures: dict[str, Figure]
+
+    def as_json(self) -> dict[str, object]:
+        """Return plain values by key; figures with interval and n."""
+        figures = {_key(name): figure_json(figure) for name, figure in self.figures.items()}
+        return {"language": self.language, "kind": self.kind, **figures}
+
+
 def question_rows(asked: Sequence[Asked]) -> list[QuestionRow]:
     """Measure each language that has questions, then all of them together."""
     groups = by_language(asked, lambda one: one.question.language)
@@ -71,13 +86,44 @@ def question_table(rows: Sequence[QuestionRow]) -> str:
     return "\n\n".join([figures, *decisions])
 
 
+def kind_rows(asked: Sequence[Asked]) -> list[KindRow]:
+    """Measure the answerable questions of each kind, language by language."""
+    answerable = [one for one in asked if one.question.group is Group.ANSWERABLE]
+    kinds = sorted({one.question.kind for one in answerable})
+    groups = by_language(answerable, lambda one: one.question.language)
+    return [
+        KindRow(language, kind, _kind_figures(own))
+        for language, group in groups.items()
+        for kind in kinds
+        if (own := [one for one in group if one.question.kind == kind])
+    ]
+
+
+def kind_table(rows: Sequence[KindRow]) -> str:
+    """Write the figures of each kind."""
+    names = list(rows[0].figures) if rows else []
+    return table(
+        ["answerable, by kind", *names],
+        [[f"{row.language} {row.kind}", *(_with_n(row.figures[name]) for name in names)] for row in rows],
+    )
+
+
+def worst(asked: Sequence[Asked], most: int) -> list[Asked]:
+    """Return the questions that went most wrong.
+
+    Wrong direct answers come first, the surest of them leading; then what escalated or did not, against
+    its label; then the answerable ones by the place of their article, the unfound leading.
+    """
+    return sorted((one for one in asked if one.faults), key=_badness)[:most]
+
+
 def error_lines(asked: Sequence[Asked]) -> str:
-    """Write every question with a wrong outcome, what was shown, and why it was decided so."""
-    return "\n".join(_error(one) for one in asked if one.faults)
+    """Write questions with what was shown, and why it was decided so."""
+    return "\n".join(_error(one) for one in asked)
 
 
 def error_json(asked: Sequence[Asked]) -> list[dict[str, object]]:
-    """Return every question with a wrong outcome as plain values."""
+    """Return questions with what was shown as plain values."""
     return [
         {
             "id": one.question.id,
@@ -91,7 +137,6 @@ def error_json(asked: Sequence[Asked]) -> list[dict[str, object]]:
             "trace": one.reply.trace,
         }
         for one in asked
-        if one.faults
     ]
 
 
@@ -115,6 +160,27 @@ def _row(language: str, asked: Sequence[Asked]) -> QuestionRow:
     }
     decisions = {group: Counter(one.reply.decision for one in members) for group, members in of.items()}
     return QuestionRow(language, len(asked), figures, decisions)
+
+
+def _kind_figures(asked: Sequence[Asked]) -> dict[str, Figure]:
+    direct = [one for one in asked if one.answered is not None]
+    return {
+        "recall@1": share([hit(one.ranked, one.question.expected, 1) for one in asked]),
+        "recall@3": share([hit(one.ranked, one.question.expected, 3) for one in asked]),
+        "answered directly": share([one.answered is not None for one in asked]),
+        "wrong among direct answers": share([one.answered not in one.question.expected for one in direct]),
+    }
+
+
+def _badness(one: Asked) -> tuple[int, int, float]:
+    confidence = one.reply.confidence or 0.0
+    if one.answered is not None:
+        return 0, 0, -confidence
+    if (one.reply.decision is Decision.ESCALATE) != (one.question.group is Group.ESCALATE):
+        return 1, 0, confidence
+    found = [article in one.question.expected for article in one.ranked]
+    place = found.index(True) if True in found else len(found)
+    return 2, -place, confidence
 
 
 def _escalated(asked: Sequence[Asked]) -> list[bool]:

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from assistant import Confidence, QuestionError, calibrate_index, clean, identify_language
 from assistant.confidence import NEVER
 from corpus import LANGUAGES, Language, Translation
-from eval.errors import LabelsError
-from eval.jsonl import read_rows, read_text, sentences_of
+from corpus.jsonl import LabelsError, read_rows, read_text, sentences_of
 from eval.outcome import Outcome, Points
 from eval.peers import Peer, peers_of
 from index import Encoder, Filter, Index, Passage, Ranking, build_index

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.passages import passages_of
     from index.ranking import Passage, PassageKind, RankedArticle, Ranking
     from index.search import Filter, Index, build_index
+    from index.spelling import split_words
 else:
     __getattr__, __dir__ = lazily(__name__, __file__)
 
@@ -50,4 +51,5 @@ __all__ = [
     "open_artifact",
     "passages_of",
     "publish",
+    "split_words",
 ]

@@ -51,8 +51,10 @@ class Ranking:
 
     ``query`` is the text as it was searched, misspelt words mended where that found more;
     ``doubtful`` says that mending changed which article is first.
-    ``mean_score`` is the mean over the best fifty articles, ``top_passages`` the mean dense score of the five
-    best passages of the whole index.
+    ``known`` says that the query is, word for word, a question or phrasing of the first article and of
+    no other; such an article leads whatever its score.
+    ``mean_score`` is the mean over the best fifty articles, ``top_passages`` the mean dense score of the
+    five best passages of the whole index.
     """
 
     query: str
@@ -60,3 +62,4 @@ class Ranking:
     mean_score: float
     top_passages: float
     doubtful: bool = False
+    known: bool = False

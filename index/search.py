@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,8 @@ import numpy.typing as npt
 from corpus import Language
 from index.encoder import Encoder, Vectors
 from index.lexical import Lexical, Scores
-from index.ranking import Passage, RankedArticle, Ranking
-from index.spelling import Spelling
+from index.ranking import Passage, PassageKind, RankedArticle, Ranking
+from index.spelling import Spelling, split_words
 
 CANDIDATES = 1000
 """Passages that FAISS returns; below this size every passage is scored."""
@@ -56,6 +57,7 @@ class Index:
         if any(a.article > b.article for a, b in zip(self.passages, self.passages[1:], strict=False)):
             raise ValueError("passages are not ordered by article; order them before building")
         self._spelling = Spelling(self.passages, encoder.is_common)
+        self._rows_asked = _rows_asked(self.passages)
         self._starts: npt.NDArray[np.int64] = starts
         self._ends = np.append(starts[1:], len(self.passages))
         self._languages = np.array([p.language for p in self.passages])
@@ -79,7 +81,8 @@ class Index:
         :param language: the query's language; ``None`` when unsure. Lexical evidence counts within
             a language only.
         :param leave_out: what not to find.
-        :return: the better of the two rankings; empty where nothing is left to find.
+        :return: the better of the two rankings, led by the article that has the text as its phrasing;
+            empty where nothing is left to find.
         """
         corrected = self._spelling.correct(text)
         texts = [text] if corrected is None else [text, corrected]
@@ -89,7 +92,18 @@ class Index:
         ]
         best = max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
         first = {ranking.articles[0].article for ranking in rankings if ranking.articles}
-        return replace(best, doubtful=len(first) > 1)
+        known = self._known_article(text, leave_out)
+        if known is None:
+            return replace(best, doubtful=len(first) > 1)
+        leading = sorted(best.articles, key=lambda ranked: ranked.article != known)
+        return replace(best, articles=tuple(leading), known=leading[0].article == known)
+
+    def _known_article(self, text: str, leave_out: Filter) -> str | None:
+        """The one visible article that has the text as its question or phrasing, else ``None``."""
+        rows = self._rows_asked.get(tuple(split_words(text)), ())
+        hidden = self._hidden(leave_out)
+        articles = {self.passages[row].article for row in rows if not hidden[row]}
+        return articles.pop() if len(articles) == 1 else None
 
     def rank_vector(
         self,
@@ -174,6 +188,15 @@ class Index:
             support=float(within.mean()),
             passage=self.passages[rows.start + int(np.argmax(fused[rows]))],
         )
+
+
+def _rows_asked(passages: Sequence[Passage]) -> dict[tuple[str, ...], list[int]]:
+    """The rows of questions and phrasings, by their folded words."""
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, passage in enumerate(passages):
+        if passage.kind in (PassageKind.QUESTION, PassageKind.PHRASING):
+            rows[tuple(split_words(passage.text))].append(row)
+    return dict(rows)
 
 
 def build_index(passages: Sequence[Passage], encoder: Encoder) -> Index:

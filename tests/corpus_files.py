@@ -92,6 +92,19 @@ translations:
       Questions? [Help](https://beispiel.example/en/umzug) or +49 30 1234567.
 """
 
+LEDGER = """\
+menus:
+  - {de: Mein Konto > Vertrag > Umzug, en: My account > Contract > Move}
+  - {de: Mein Konto > Vertrag, en: My account > Contract}
+facts:
+  - id: moving-fee
+    words: {de: [Umzug, kostet], en: [move, costs]}
+    values: ['29,99 €']
+contacts:
+  - {address: beispiel.example/umzug, of: help pages}
+"""
+"""A ledger from which ARTICLE differs only by addresses it does not have; see ``test_corpus_ledger``."""
+
 SECOND = (
     ARTICLE.replace("id: move-house", "id: second")
     .replace("ziehe ich mit meinem Vertrag um", "kündige ich")
@@ -112,6 +125,7 @@ def write_corpus(
     *,
     company: str = COMPANY,
     escalation: str | None = ESCALATION,
+    ledger: str | None = None,
     articles: dict[str, str] | None = None,
 ) -> Path:
     """Write a corpus; without arguments it has neither errors nor warnings."""
@@ -119,6 +133,8 @@ def write_corpus(
     (folder / "company.yaml").write_text(company, encoding="utf-8")
     if escalation is not None:
         (folder / "escalation.yaml").write_text(escalation, encoding="utf-8")
+    if ledger is not None:
+        (folder / "facts.yaml").write_text(ledger, encoding="utf-8")
     for name, text in ({"move-house.yaml": ARTICLE} if articles is None else articles).items():
         file = folder / "articles" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 import time
@@ -15,21 +16,36 @@ from assistant.build import build, last_build
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot, load_assistant
 from corpus import CorpusError
+from corpus.jsonl import LabelsError
 from corpus.settings import PACKAGE, Settings
 from index import ArtifactError, current_artifact, publish
 
 
-@pytest.fixture
-def installation(shipped: Settings, tmp_path: Path) -> Settings:
-    """A built installation with a corpus folder that may be edited."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A built installation of some of the shipped articles: building all of them takes minutes."""
+    home = tmp_path_factory.mktemp("built")
+    corpus = home / "corpus"
+    corpus.mkdir()
     for name in ("company.yaml", "escalation.yaml"):
-        shutil.copy(PACKAGE / name, folder)
-    shutil.copytree(PACKAGE / "articles", folder / "articles")
-    data = tmp_path / "data"
-    shutil.copytree(shipped.data, data)
-    settings = Settings(data=data, corpus=folder, poll_seconds=0.1, _env_file=None)
+        shutil.copy(PACKAGE / name, corpus)
+    articles = PACKAGE / "articles"
+    for file in [*(articles / "account").glob("*.yaml"), articles / "invoices" / "find-invoice.yaml"]:
+        copy = corpus / "articles" / file.relative_to(articles)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = file.read_text(encoding="utf-8")
+        copy.write_text(re.sub(r"(?m)^related: .*$", "related: []", text), encoding="utf-8")
+    settings = Settings(data=home / "data", corpus=corpus, poll_seconds=0.1, _env_file=None)
+    build(settings)
+    return settings
+
+
+@pytest.fixture
+def installation(built: Settings, tmp_path: Path) -> Settings:
+    """A built installation with a corpus folder that may be edited."""
+    folder = shutil.copytree(built.corpus, tmp_path / "corpus")
+    data = shutil.copytree(built.data, tmp_path / "data")
+    settings = built.model_copy(update={"data": data, "corpus": folder})
     build(settings)
     return settings
 
@@ -58,6 +74,38 @@ def test_another_bound_calibrates_again(installation: Settings) -> None:
     build(installation.model_copy(update={"max_wrong": 0.02}), report=lines.append)
 
     assert [line for line in lines if "calibrating" in line]
+
+
+def test_other_labelled_questions_calibrate_again(installation: Settings, tmp_path: Path) -> None:
+    shipped = Settings(_env_file=None).labelled_questions
+    assert shipped is not None
+    assert installation.labelled_questions is None, "the shipped questions belong to the shipped articles"
+    own = tmp_path / "questions.jsonl"
+    own.write_bytes(shipped.read_bytes())
+    with_questions = installation.model_copy(update={"questions": own})
+    lines: list[str] = []
+    for _ in range(2):
+        build(with_questions, report=lines.append)
+    own.write_text("\n".join(own.read_text(encoding="utf-8").splitlines()[:-1]), encoding="utf-8")
+    build(with_questions, report=lines.append)
+
+    n = len(shipped.read_text(encoding="utf-8").splitlines())
+    assert [line for line in lines if "calibrating" in line] == [
+        f"calibrating on {number} labelled questions" for number in (n, n - 1)
+    ]
+
+
+def test_unusable_labelled_questions_change_nothing_that_serves(
+    installation: Settings, tmp_path: Path
+) -> None:
+    before = current_artifact(installation.data)
+    own = tmp_path / "questions.jsonl"
+    own.write_text("{}", encoding="utf-8")
+
+    with pytest.raises(LabelsError, match=r"questions\.jsonl:1: id: Field required"):
+        build(installation.model_copy(update={"questions": own}))
+
+    assert current_artifact(installation.data) == before
 
 
 def test_a_broken_article_changes_nothing_that_serves(installation: Settings) -> None:

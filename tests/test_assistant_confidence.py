@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assistant import Confidence, ConfidenceError, calibrate_index
 from assistant.calibration import answer_point
 from assistant.confidence import NEVER, features
+from corpus.questions import Group, Question, load_questions
 from corpus.settings import Settings
 from index import (
     Filter,
@@ -29,10 +30,29 @@ from index import (
 
 
 @pytest.fixture(scope="module")
-def index(shipped: Settings, encoder: OnnxEncoder) -> Index:
+def served(shipped: Settings, encoder: OnnxEncoder) -> tuple[Index, Confidence]:
+    """The index of all shipped articles, and the confidence fitted when it was built."""
     key = current_artifact(shipped.data)
     assert key is not None
-    return open_artifact(shipped.data, key, encoder).index
+    artifact = open_artifact(shipped.data, key, encoder)
+    fitted = Confidence.load(artifact.folder, artifact=key)
+    assert fitted is not None
+    return artifact.index, fitted
+
+
+@pytest.fixture(scope="module")
+def labelled(shipped: Settings) -> list[Question]:
+    """The calibration questions that ship."""
+    assert shipped.labelled_questions is not None
+    return load_questions(shipped.labelled_questions, None)
+
+
+@pytest.fixture(scope="module")
+def index(served: tuple[Index, Confidence], encoder: OnnxEncoder) -> Index:
+    """An index of every fifth shipped article, on which a fit takes seconds."""
+    passages = served[0].passages
+    some = set(sorted({passage.article for passage in passages})[::5])
+    return build_index([passage for passage in passages if passage.article in some], encoder)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +62,8 @@ def confidence(index: Index) -> Confidence:
     return fitted
 
 
-def test_known_phrasings_are_more_certain_than_foreign_matters(index: Index, confidence: Confidence) -> None:
+def test_known_phrasings_are_more_certain_than_foreign_matters(served: tuple[Index, Confidence]) -> None:
+    index, confidence = served
     known = confidence.probability(index.rank("wo finde ich meine rechnung als pdf", language="de"))
     foreign = confidence.probability(index.rank("Wie backe ich einen Apfelkuchen?", language="de"))
 
@@ -62,12 +83,44 @@ def test_a_stricter_bound_raises_the_answer_points(index: Index, confidence: Con
     assert strict.answer_points != confidence.answer_points
 
 
-def test_more_unanswerable_questions_raise_the_answer_points(index: Index, confidence: Confidence) -> None:
-    harder = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.7)
-
+def test_with_more_unanswerable_questions_fewer_are_answered(
+    served: tuple[Index, Confidence], labelled: list[Question]
+) -> None:
+    index, confidence = served
+    harder = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.7, questions=labelled)
+    assert (confidence.max_wrong, confidence.expected_unanswerable) == (0.05, 0.3)
     assert harder is not None
-    assert all(harder.answer_points[lang] >= point for lang, point in confidence.answer_points.items())
-    assert harder.answer_points != confidence.answer_points
+
+    rankings = [(index.rank(one.text, language=one.language), one.language) for one in labelled[:200]]
+    answered = [
+        sum(fitted.probability(ranking) >= fitted.answer_point(language) for ranking, language in rankings)
+        for fitted in (harder, confidence)
+    ]
+    assert answered[0] < answered[1]
+
+
+def test_labelled_questions_are_what_is_fitted_on(
+    served: tuple[Index, Confidence], labelled: list[Question]
+) -> None:
+    index, confidence = served
+    ranked = [question for question in labelled if question.group is not Group.ESCALATE]
+
+    assert sum(confidence.probes.values()) == len(ranked)
+    again = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=labelled)
+    assert again == replace(confidence, source="phrasings"), "who stores it names the source"
+
+
+def test_too_few_labelled_questions_leave_it_to_the_phrasings(
+    index: Index, confidence: Confidence, labelled: list[Question]
+) -> None:
+    answerable = [question for question in labelled if question.expected]
+    fitted = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=answerable)
+
+    assert len(answerable) > 200
+    assert fitted is not None
+    assert fitted.probes != confidence.probes, "questions on articles that are not there have no answer"
+    few = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=answerable[:99])
+    assert few == confidence
 
 
 def test_a_language_without_probes_uses_the_strictest_point(confidence: Confidence) -> None:
@@ -90,7 +143,7 @@ def test_every_question_and_phrasing_is_a_probe(index: Index, confidence: Confid
             for passage in index.passages
             if passage.language == language and passage.kind in (PassageKind.QUESTION, PassageKind.PHRASING)
         ]
-        assert confidence.probes[language] == len(asked)
+        assert confidence.probes[language] == 2 * len(asked), "with and without its article"
 
 
 def test_too_few_phrasings_give_no_confidence(encoder: OnnxEncoder) -> None:

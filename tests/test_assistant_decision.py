@@ -60,6 +60,18 @@ def test_confidence_decides(
     assert outcome(scores, p) == (decision, shown)
 
 
+def test_a_phrasing_of_the_article_is_answered_whatever_the_confidence() -> None:
+    known = replace(ranking(0.9, 0.88, first="a0"), known=True)
+    risky = replace(ranking(0.9, 0.5, first="risky"), known=True)
+    verdicts = [
+        decide(found, 0.2, answer_point=1.01, conversation=Conversation.start(), policy=ALLOWED)
+        for found in (known, risky)
+    ]
+
+    assert [verdict.decision for verdict in verdicts] == [Decision.ANSWER, Decision.SUGGEST]
+    assert verdicts[0].rule == "a phrasing of the article, word for word"
+
+
 def test_a_question_back_is_asked_once() -> None:
     asked = replace(Conversation.start(), clarified=True)
 

@@ -76,6 +76,8 @@ def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason:
     "text",
     [
         "Wie reiche ich eine Beschwerde ein?",
+        "Ich bin gerichtlich bestellter Betreuer meiner Mutter, was brauchen Sie von mir?",
+        "I have a court order as a guardian for my dad. How do I act for him?",
         "How do I file a complaint?",
         "Was passiert, wenn mein Handy gestohlen wird?",
         "What should I do if my phone gets stolen?",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.facts import differing, find_facts
+from corpus.facts import differing, find_facts, flatten
 
 
 def facts(text: str) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ def test_phone_numbers(german: str, english: str, value: str) -> None:
 def test_a_number_may_be_wrapped_but_does_not_reach_into_the_next_item() -> None:
     expected = [("phone number", "0301234567")]
     assert facts("Rufen Sie 030\n123 4567 an.") == facts("- Rufen Sie 030\n  123 4567 an.") == expected
-    assert facts("1. Anruf: 030 123 4567\n2. Fertig") == facts("030 123 4567\n\n5 Leute") == expected
+    assert facts("1. Anruf: 030 123 4567\n2. Fertig") == facts("030 123 4567\n\nFünf Leute") == expected
     assert [fact.start for fact in find_facts("- Ab\n  sofort 5 €, dann\n\n  6 €")] == [14, 27]
 
 
@@ -106,20 +106,67 @@ def test_percentages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("german", "english", "values"),
+    [
+        ("5 GB", "5 gigabytes", ["data volume 5 GB"]),
+        ("1,5 GB", "1.5 GB", ["data volume 1.5 GB"]),
+        ("500 MB und 2 GB", "500 MB and 2 GB", ["data volume 500 MB", "data volume 2 GB"]),
+        ("5, 15 oder 50 GB", "5, 15 or 50 GB", ["number 5", "data volume 15 GB", "data volume 50 GB"]),
+        ("50 Mbit/s", "50 Mbps", ["speed 50 mbit/s"]),
+        ("64 kbit/s", "64 kbit/s", ["speed 64 kbit/s"]),
+        ("10 / 40 Mbit/s", "10 / 40 Mbit/s", ["speed 10 mbit/s", "speed 40 mbit/s"]),
+        ("vierstellige PIN", "a four-digit PIN", ["length 4 × digit"]),
+        ("4-stellig, 4 Ziffern", "4-digit, 4 digits", ["length 4 × digit"] * 2),
+        ("mindestens 12 Zeichen", "at least 12 characters", ["length 12 × character"]),
+        ("5 Fehlversuche", "5 wrong attempts", ["number 5"]),
+        ("Kundennummer 12345678", "customer number 12345678", ["number 12345678"]),
+        ("2 bis 3 Werktage", "2 to 3 working days", ["period 2 × working day", "period 3 × working day"]),
+        ("12 oder 24 Monate", "12 or 24 months", ["period 12 × month", "period 24 × month"]),
+        ("30 Sekunden", "30 seconds", ["period 30 × second"]),
+        ("2 Bankarbeitstage", "2 bank working days", ["period 2 × bank working day"]),
+        ("mit einer Frist von einem Monat", "with one month's notice", ["period 1 × month"]),
+        ("einen Monat später", "a month later", ["period 1 × month"]),
+        ("12 Euro in einem Monat", "€12 a month", ["amount €12.00"]),
+    ],
+)
+def test_volumes_speeds_lengths_and_numbers(german: str, english: str, values: list[str]) -> None:
+    assert [" ".join(fact) for fact in facts(german)] == values
+    assert [" ".join(fact) for fact in facts(english)] == values
+
+
+def test_web_addresses_need_no_scheme() -> None:
+    german = facts("Auf mein.musterkom.example/chat. Oder auf bundesnetzagentur.de, z. B. hier.Dann weiter.")
+    assert german == [
+        ("web address", "mein.musterkom.example/chat"),
+        ("web address", "bundesnetzagentur.de"),
+    ]
+
+
+def test_a_table_row_is_a_line_of_its_own() -> None:
+    assert flatten("| A | 5 € |\n| B | 6 € |\nund\nweiter") == "| A | 5 € |\n| B | 6 € | und weiter"
+
+
+@given(
+    st.integers(1, 999), st.sampled_from(["KB", "MB", "GB", "TB"]), st.sampled_from([" ", "", "\u00a0", "-"])
+)
+def test_a_volume_is_found_with_its_unit(number: int, unit: str, gap: str) -> None:
+    assert facts(f"Es sind {number}{gap}{unit} da.") == [("data volume", f"{number} {unit}")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "am 01.02.2026",
-        "um 08:00-20:00 Uhr",
         "Version 0.4.2",
         "ein Tag",
         "a day",
         "rund um die Uhr, 24/7, 24 hours a day, 24 hours every day, a 24-hour hotline, 24 Stunden am Tag",
-        "Kundennummer 12345678",
-        "5G",
-        "2026-12-31",
+        "5G, WPA2, IPv6, h264",
+        "192.168.178.1",
+        "1. Öffnen Sie das Portal.\n2. Fertig",
+        "### 1. Schritt\n- 2. Schritt",
     ],
 )
-def test_dates_times_and_other_numbers_are_left_alone(text: str) -> None:
+def test_what_states_nothing_is_left_alone(text: str) -> None:
     assert facts(text) == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from corpus_files import ARTICLE, COMPANY, ESCALATION
+from corpus_files import ARTICLE, COMPANY, ESCALATION, LEDGER
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
@@ -20,6 +20,7 @@ FOLDER = PACKAGE / "schema"
 SHIPPED = [
     ("company", PACKAGE / "company.yaml"),
     ("escalation", PACKAGE / "escalation.yaml"),
+    ("facts", PACKAGE / "facts.yaml"),
     *(("article", file) for file in sorted((PACKAGE / "articles").rglob("*.yaml"))),
 ]
 
@@ -67,7 +68,8 @@ def test_the_shipped_files_fit(name: str, file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("article", ARTICLE), ("company", COMPANY), ("escalation", ESCALATION)]
+    ("name", "text"),
+    [("article", ARTICLE), ("company", COMPANY), ("escalation", ESCALATION), ("facts", LEDGER)],
 )
 def test_a_small_valid_file_fits(name: str, text: str) -> None:
     assert first_error(name, text) is None
@@ -88,6 +90,8 @@ def test_a_small_valid_file_fits(name: str, text: str) -> None:
         ("company", COMPANY, "email: team", "level: 4\n    email: team", "$.teams[0].level"),
         ("escalation", ESCALATION, "    name:", "    priority: low\n    name:", "$.reasons[0].priority"),
         ("escalation", ESCALATION, "reasons:", "rules:", "$"),
+        ("facts", LEDGER, "values: ['29,99 €']", "values: []", "$.facts[0].values"),
+        ("facts", LEDGER, "of: help pages", "for: help pages", "$.contacts[0]"),
     ],
 )
 def test_wrong_files_do_not_fit(name: str, text: str, old: str, new: str, path: str) -> None:

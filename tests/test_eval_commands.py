@@ -103,6 +103,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys = ("language", "text", "expected", "group")
     rows = [
         {"id": f"q{at}", **dict(zip(keys, row, strict=True)), "kind": "plain", "split": "calibration"}
+        | ({"reason": "fraud"} if row[-1] == "escalate" else {})
         for at, row in enumerate(QUESTIONS)
     ]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
@@ -169,15 +170,15 @@ def test_shares_of_answerable_questions_add_up_to_one(folder: Path) -> None:
         assert sum(became) == pytest.approx(1.0)
 
 
-def test_errors_are_listed_with_their_trace(folder: Path) -> None:
-    text = run("questions", "--questions", folder / "questions.jsonl", "--show-errors").stdout
+def test_the_worst_are_listed_with_their_trace(folder: Path) -> None:
+    text = run("questions", "--questions", folder / "questions.jsonl", "--worst", "40").stdout
     assert "recall@1" in text
     assert "decisions, all" in text
     assert "q2 [de, answerable, plain] false alarm\n    Ich wurde bei der Rechnung betrogen!\n" in text
     assert "q7 [en, escalate, plain] must escalate, was not" in text
     assert "q4 [" not in text
-    arguments = ("questions", "--questions", folder / "questions.jsonl", "--show-errors", "--json")
-    errors = {error["id"]: error for error in json.loads(run(*arguments).stdout)["errors"]}
+    arguments = ("questions", "--questions", folder / "questions.jsonl", "--worst", "40", "--json")
+    errors = {error["id"]: error for error in json.loads(run(*arguments).stdout)["worst"]}
     assert {"q2", "q7"} <= set(errors)
     assert errors["q2"]["faults"] == ["false alarm"]
     assert errors["q2"]["trace"]["rule"] == "escalation fraud"

@@ -53,6 +53,31 @@ def test_scores_fall(small: Index) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.parametrize("text", ["get out of my contract", "GET OUT, of my contract!"])
+def test_a_phrasing_leads_to_its_article(small: Index, text: str) -> None:
+    ranking = small.rank(text, language="en")
+
+    assert (ranking.known, ranking.articles[0].article) == (True, "cancel")
+    assert not small.rank(f"{text} please", language="en").known
+
+
+def test_an_article_that_is_hidden_is_not_known(small: Index) -> None:
+    hidden = Filter(articles=frozenset({"cancel"}))
+
+    assert not small.rank("get out of my contract", language="en", leave_out=hidden).known
+
+
+def test_words_of_an_answer_are_no_phrasing(small: Index) -> None:
+    assert not small.rank(PASSAGES[2].text, language="de").known
+
+
+def test_a_phrasing_of_two_articles_is_known_of_neither(encoder: OnnxEncoder) -> None:
+    both = [Passage(article, "en", PassageKind.PHRASING, "help me out") for article in ("cancel", "parcel")]
+    index = build_index([*PASSAGES, *both], encoder)
+
+    assert not index.rank("help me out", language="en").known
+
+
 def test_lexical_evidence_counts_within_the_language_only(small: Index) -> None:
     assert small.rank("parcel", language="de").articles[0].lexical == 0.0
     assert small.rank("parcel", language="en").articles[0].lexical > 0.0

@@ -77,7 +77,7 @@ class Server:
                 try:
                     with urllib.request.urlopen(self.url + "/healthz", timeout=5):
                         return self
-                except (urllib.error.URLError, ConnectionError):
+                except (urllib.error.URLError, ConnectionError, TimeoutError):
                     pass
             time.sleep(0.1)
         raise AssertionError(self.output)

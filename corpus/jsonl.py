@@ -8,9 +8,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.errors import LabelsError
+from corpus.problem import LotseError
 
 Row = TypeVar("Row", bound=BaseModel)
+
+
+class LabelsError(LotseError):
+    """A file of questions or tasks cannot be used; the text names file and line of everything wrong."""
 
 
 class StrictRow(BaseModel):
