@@ -49,9 +49,9 @@ def labelled(shipped: Settings) -> list[Question]:
 
 @pytest.fixture(scope="module")
 def index(served: tuple[Index, Confidence], encoder: OnnxEncoder) -> Index:
-    """An index of every fifth shipped article, on which a fit takes seconds."""
+    """An index of a dozen shipped articles, on which a fit takes seconds."""
     passages = served[0].passages
-    some = set(sorted({passage.article for passage in passages})[::5])
+    some = set(sorted({passage.article for passage in passages})[::16])
     return build_index([passage for passage in passages if passage.article in some], encoder)
 
 
@@ -113,14 +113,12 @@ def test_labelled_questions_are_what_is_fitted_on(
 def test_too_few_labelled_questions_leave_it_to_the_phrasings(
     index: Index, confidence: Confidence, labelled: list[Question]
 ) -> None:
-    answerable = [question for question in labelled if question.expected]
-    fitted = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=answerable)
+    here = set(index.articles.tolist())
+    answerable = [question for question in labelled if here.intersection(question.expected)]
+    fitted = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=labelled)
 
-    assert len(answerable) > 200
-    assert fitted is not None
-    assert fitted.probes != confidence.probes, "questions on articles that are not there have no answer"
-    few = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=answerable[:99])
-    assert few == confidence
+    assert 0 < len(answerable) < 50
+    assert fitted == confidence
 
 
 def test_a_language_without_probes_uses_the_strictest_point(confidence: Confidence) -> None:
