@@ -11,6 +11,8 @@ FriendlyGroup(
         "calibrate": commands.calibrate,
         "migrate": commands.migrate,
         "purge": commands.purge,
+        "why": commands.why,
+        "why-not": commands.why_not,
         "case": desk.case,
         "deflection": desk.deflection,
         "outbox": desk.outbox,

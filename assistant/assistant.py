@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
 
+from assistant.alarm import DISMISSED, SILENT, Alarm, Suspicion, Watch
+from assistant.certificate import Certificate
 from assistant.channels import advise_channels
 from assistant.confidence import Confidence
 from assistant.conversation import Conversation, Turn
@@ -18,8 +20,8 @@ from assistant.promise import make_promise
 from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Promise, Reply
 from assistant.shelf import Shelf
 from assistant.wording import sentence
-from corpus import Article, Corpus, Language
-from index import Artifact, Filter, Ranking
+from corpus import LANGUAGES, Article, Corpus, Language, Risk
+from index import EVIDENCE, LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
 
 MAX_CHARACTERS = 4000
 MAX_RANKED = 4
@@ -44,24 +46,43 @@ class Assistant:
     Safe to share between threads; a rebuild makes a new one.
     """
 
-    def __init__(self, artifact: Artifact, confidence: Confidence | None, *, answer_unproven: bool) -> None:
+    def __init__(
+        self,
+        artifact: Artifact,
+        confidence: Confidence | None,
+        alarm: Alarm = SILENT,
+        certificate: Certificate | None = None,
+        *,
+        answer_unproven: bool,
+    ) -> None:
         self.corpus: Corpus = artifact.corpus
         self.confidence = confidence
+        self.certificate = certificate
+        self._watch = Watch(alarm, artifact.corpus, artifact.examples)
         self._artifact = artifact
         self._escalation = Escalation(artifact.corpus.escalation)
         self._shelf = Shelf(artifact.corpus)
-        self._policy = Policy(answer_directly=answer_unproven, high_risk=self._shelf.high_risk)
+        self._policy = Policy(
+            answer_in=frozenset(LANGUAGES) if answer_unproven else self._proven(Risk.LOW),
+            high_risk=self._shelf.high_risk,
+            high_risk_proven=self._proven(Risk.HIGH),
+        )
 
     @property
     def state(self) -> dict[str, object]:
-        """Facts about what serves: artifact id, counts, whether confidence is calibrated and proven."""
+        """Facts about what serves: artifact id, counts, whether calibrated, and the languages proven."""
         return {
             "artifact": self._artifact.id,
             "built_at": self._artifact.manifest["built_at"],
             **self._artifact.manifest["counts"],
             "calibrated": self.confidence is not None,
-            "proven": False,
+            "proven": sorted(self._proven(Risk.LOW)),
         }
+
+    def _proven(self, risk: Risk) -> frozenset[Language]:
+        """The languages whose direct answers of a risk class are proven."""
+        certificate = self.certificate
+        return frozenset(each for each in LANGUAGES if certificate and certificate.proves(each, risk))
 
     def ask(
         self,
@@ -85,9 +106,10 @@ class Assistant:
         certain = identify_language(question)
         language = certain or conversation.language or page_language
         conversation = replace(conversation, language=language)
-        if matched := self._escalation.match(question):
+        query = self.index.query(question, language=certain)
+        if matched := self.escalation(question, query):
             return self._escalate(matched, question, language, conversation, now)
-        ranking = self._rank(question, certain, conversation, now)
+        ranking = self._rank(query, conversation, now)
         probability = self.confidence.probability(ranking) if self.confidence else None
         verdict = decide(
             ranking,
@@ -95,6 +117,7 @@ class Assistant:
             answer_point=self.confidence.answer_point(language) if self.confidence else None,
             conversation=conversation,
             policy=self._policy,
+            language=language,
         )
         return self._reply(question, ranking, probability, verdict, language, conversation, now)
 
@@ -143,7 +166,7 @@ class Assistant:
         question = visible(text)[:MAX_CHARACTERS]
         if self.confidence is None or not question or conversation.human_only:
             return ()
-        ranking = self._rank(question, identify_language(question), conversation, now or datetime.now(UTC))
+        ranking = self._rank(self.query(question), conversation, now or datetime.now(UTC))
         if self.confidence.probability(ranking) < self.confidence.relevance_point:
             return ()
         shown = detect_language(question, language)
@@ -159,11 +182,45 @@ class Assistant:
         """Return an article that may be shown now, whatever its languages, else ``None``."""
         return self._shelf.article(article_id, now or datetime.now(UTC))
 
-    def _rank(
-        self, question: str, certain: Language | None, conversation: Conversation, now: datetime
-    ) -> Ranking:
-        hidden = self._shelf.invalid(now).union(conversation.rejected)
-        return self._artifact.index.rank(question, language=certain, leave_out=Filter(articles=hidden))
+    @property
+    def index(self) -> Index:
+        """What is searched."""
+        return self._artifact.index
+
+    @property
+    def weights(self) -> Weights:
+        """How much each kind of evidence weighs."""
+        return self.confidence.ranking if self.confidence else LEARNED
+
+    def hidden(self, now: datetime) -> frozenset[str]:
+        """Return the articles that are never shown at a moment."""
+        return self._shelf.invalid(now)
+
+    def escalation(self, text: str, query: Query | None = None) -> Match | None:
+        """Return the reason for which a person must take a message at once, ``None`` where there is none.
+
+        :param text: the message.
+        :param query: the message as :meth:`query` made it, where that was done already.
+        :return: by pattern where one matches and the examples do not speak clearly against it, else by
+            example.
+        """
+        suspicion = self.suspicion(query or self.query(text))
+        matched = self._escalation.match(text)
+        if matched and (suspicion is None or suspicion.probability >= DISMISSED):
+            return matched
+        return self._escalation.suspected(suspicion, self._watch.point)
+
+    def suspicion(self, query: Query) -> Suspicion | None:
+        """Return how likely a message must go to a person, judged by example."""
+        return self._watch.suspect(query.text, query.vectors[0])
+
+    def query(self, question: str) -> Query:
+        """Make a clean question ready to be searched."""
+        return self.index.query(question, language=identify_language(question))
+
+    def _rank(self, query: Query, conversation: Conversation, now: datetime) -> Ranking:
+        hidden = self.hidden(now).union(conversation.rejected)
+        return self.index.rank_query(query, leave_out=Filter(articles=hidden), weights=self.weights)
 
     def _reply(
         self,
@@ -200,9 +257,10 @@ class Assistant:
             conversation=after,
             trace={
                 "rule": verdict.rule,
+                "sure": verdict.sure,
                 "searched": ranking.query,
                 "found": [
-                    {"article": a.article, "score": a.score, "dense": a.dense, "lexical": a.lexical}
+                    {"article": a.article, "score": a.score, **dict(zip(EVIDENCE, a.evidence, strict=True))}
                     for a in ranking.articles
                 ],
             },
@@ -247,7 +305,7 @@ class Assistant:
             conversation=replace(
                 conversation.with_turn(Turn(question, Decision.ESCALATE.value, ())), escalated=reason.id
             ),
-            trace={"rule": f"escalation {reason.id}", "words": matched.words},
+            trace={"rule": f"escalation {reason.id}", "by": matched.rule, "words": matched.words},
         )
 
     def _way_to_a_person(

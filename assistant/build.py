@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.alarm import Alarm, fit_alarm
 from assistant.calibration import calibrate_index
+from assistant.certificate import Certificate
 from assistant.confidence import Confidence
 from assistant.errors import ConfidenceError
-from corpus import LotseError, load_corpus
-from corpus.questions import load_questions
+from corpus import LotseError, Risk, load_corpus
+from corpus.questions import Group, load_questions
 from corpus.settings import Settings
-from index import Encoder, build_artifact, building, load_encoder, open_artifact, publish
+from index import Encoder, artifact_folder, build_artifact, building, load_encoder, open_artifact, publish
 
 Report = Callable[[str], object]
 
@@ -75,6 +80,13 @@ def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report)
         questions=[question for question in questions if question.split == "calibration"],
         progress=lambda done, total: report(f"  {done} of {total}") if done % 200 == 0 else None,
     )
+    harmless = [question for question in questions if question.group is not Group.ESCALATE]
+    alarm = fit_alarm(
+        artifact,
+        [question.text for question in harmless],
+        encoder.encode([question.text for question in harmless], role="query"),
+    )
+    alarm.save(artifact.folder, artifact=key, source=_source(settings))
     if confidence is None:
         Confidence.save_none(artifact.folder, artifact=key)
         report("too few phrasings for a confidence: articles are suggested, none is answered directly")
@@ -82,7 +94,7 @@ def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report)
         confidence = replace(confidence, source=_source(settings))
         confidence.save(artifact.folder, artifact=key)
         points = ", ".join(f"{lang} {point:.3f}" for lang, point in confidence.answer_points.items())
-        report(f"answered directly from probability {points}; not proven: no certificate")
+        report(f"answered directly from probability {points}")
     return confidence
 
 
@@ -96,18 +108,44 @@ def last_build(data: Path) -> BuildStatus | None:
 
 def _build(settings: Settings, report: Report) -> str:
     corpus = load_corpus(settings.corpus)
-    encoder = load_encoder(
-        settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
-    )
+    # Tens of thousands of texts are embedded and nobody waits for single ones: take the whole machine.
+    threads = max(settings.encoder_threads, os.cpu_count() or 1)
+    encoder = load_encoder(settings.encoder, threads=threads, prompts=settings.encoder_prompts)
     key = build_artifact(corpus, encoder, settings.data, report=report)
     if not _calibrated(settings, key):
         calibrate(settings, key, encoder, report=report)
+    _certify(settings, key, report)
     return key
+
+
+def _certify(settings: Settings, key: str, report: Report) -> None:
+    """Prove what was built, in a process of its own: no lower layer imports the measuring one."""
+    if settings.test_questions is None:
+        report("not proven: there are no test questions")
+        return
+    folder = artifact_folder(settings.data, key)
+    if Certificate.load(folder) is None:
+        report("certifying on the test questions")
+        command = [sys.executable, "-m", "eval", "certify", "--artifact", key]
+        done = subprocess.run(  # noqa: S603 (our own interpreter, no shell)
+            command, env=settings.environment(), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            report(f"not proven: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else command}")
+            return
+    certificate = Certificate.load(folder)
+    for claim in certificate.claims if certificate else ():
+        if claim.risk is Risk.LOW:
+            report(
+                f"{claim.language}: {'proven' if claim.proven else 'not proven'}, {claim.wrong} of "
+                f"{claim.answers} direct answers wrong, at most {claim.bound:.3f} (95 %)"
+            )
 
 
 def _calibrated(settings: Settings, key: str) -> bool:
     try:
         confidence = Confidence.load(settings.data / "index" / key, artifact=key)
+        Alarm.load(settings.data / "index" / key, artifact=key)
     except ConfidenceError:
         return False
     wanted = (settings.max_wrong, settings.expected_unanswerable, _source(settings))

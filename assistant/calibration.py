@@ -1,4 +1,4 @@
-"""Fits the confidence on questions whose answer is known.
+"""Fits ranking and confidence on questions whose answer is known.
 
 Labelled questions are asked as they are. Without them every phrasing is such a question: it is asked
 with itself left out (is its article still first?) and with its whole article left out (nothing can be
@@ -15,31 +15,38 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.confidence import NEVER, Confidence, features
-from corpus import LANGUAGES
+from assistant.proof import provable_share
+from assistant.weighing import PRIOR_OF_PHRASINGS, Choice, learn_weights
+from corpus import LANGUAGES, Language
 from corpus.questions import Group, Question
-from index import Filter, Index, PassageKind
-from index.spelling import split_words
+from index import Classifier, Evidence, Filter, Index, PassageKind, Query, Weights, split_words
 
 MIN_PROBES = 50
-MOST_PROBES = 3000
+MOST_PROBES = 1500
 """More say hardly more, and a build has to end; they are spread evenly over the articles."""
 FOLDS = 5
+PROOF = 2
+"""How many questions a proof will count for each one that is calibrated on: a third and two thirds of all."""
+UNTRANSLATED = 0.3
+"""Share of articles whose version in the question's language is taken away, to learn to do without."""
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
+
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Probes:
-    """Questions with a known outcome.
+class Probe:
+    """A question with a known outcome: its evidence, and which of the candidates are right.
 
-    ``x`` has shape ``(n, features)``, ``right`` (n,) bool, ``answerable`` (n,) bool; ``article``
-    and ``language`` (n,) name what was asked.
+    ``answerable`` is false where nothing can be right; probes of one ``group`` are held out together.
     """
 
-    x: npt.NDArray[np.float64]
+    query: Query
+    evidence: Evidence
     right: npt.NDArray[np.bool_]
-    answerable: npt.NDArray[np.bool_]
-    article: npt.NDArray[np.str_]
-    language: npt.NDArray[np.str_]
+    answerable: bool
+    group: str
+    language: str
 
 
 def calibrate_index(
@@ -48,9 +55,9 @@ def calibrate_index(
     max_wrong: float,
     expected_unanswerable: float,
     questions: Sequence[Question] = (),
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | None = None,
 ) -> Confidence | None:
-    """Fit the confidence of an index on labelled questions, or on its own phrasings.
+    """Fit ranking and confidence of an index on labelled questions, or on its own phrasings.
 
     :param index: the index.
     :param max_wrong: the wrong share of direct answers at which the answer points are set.
@@ -61,106 +68,185 @@ def calibrate_index(
     :return: the confidence, ``None`` with fewer than 50 probes or five articles, or where every
         probe ended the same way.
     """
-    if (probes := _labelled(index, questions)) is not None:
-        return _fit(probes, max_wrong, expected_unanswerable)
+    labelled = ask_labelled(index, questions)
+    if labelled is not None:
+        probes, choices = labelled
+        weights = learn_weights([*_choices(probes), *choices])
+        return _fit(index, probes, weights, max_wrong, expected_unanswerable, proven=True)
     rows = [row for row, passage in enumerate(index.passages) if passage.kind in _ASKED]
     if len(rows) < MIN_PROBES or len(index.articles) < FOLDS:
         return None
     if len(rows) > MOST_PROBES:
         rows = [rows[place] for place in np.linspace(0, len(rows) - 1, MOST_PROBES, dtype=np.int64)]
-    probes = _collect(_examples(index, rows, progress))
-    if len(set(probes.right.tolist())) < 2:
-        return None
-    return _fit(probes, max_wrong, expected_unanswerable)
+    probes = list(_phrasings(index, rows, progress))
+    weights = learn_weights(_choices(probes), prior=PRIOR_OF_PHRASINGS)
+    return _fit(index, probes, weights, max_wrong, expected_unanswerable, proven=False)
 
 
-def _labelled(index: Index, questions: Sequence[Question]) -> Probes | None:
-    """Ask the labelled questions; ``None`` where they are too few, or all ended the same way."""
-    asked = []
+def ask_labelled(index: Index, questions: Sequence[Question]) -> tuple[list[Probe], list[Choice]] | None:
+    """Ask labelled questions.
+
+    :param index: the index.
+    :param questions: those that must escalate are left out.
+    :return: the probes, and each answerable question once more with a share of all articles not
+        translated; ``None`` where fewer than 50 have an article, or fewer than 50 have none.
+    """
+    probes, choices = [], []
+    partial = {language: _partly_translated(index, language) for language in LANGUAGES}
     for question in questions:
         if question.group is Group.ESCALATE:
             continue
-        ranking = index.rank(question.text, language=question.language)
+        query = index.query(question.text, language=question.language)
         expected = [article for article in question.expected if article in index.articles]
         # Questions on one article stay together when some are held out.
         group = expected[0] if expected else question.id
-        if ranking.articles:
-            right = ranking.articles[0].article in expected
-            asked.append((features(ranking), right, bool(expected), group, question.language))
-    answerable = sum(example[2] for example in asked)
-    if min(answerable, len(asked) - answerable) < MIN_PROBES or len({example[1] for example in asked}) < 2:
+        probes.append(_probe(index, query, Filter(), expected, group, question.language))
+        if expected:
+            missing, classifier = partial[question.language]
+            evidence = index.evidence(query, leave_out=missing, classifier=classifier)
+            choices.append(Choice(evidence.values, index.numbered(evidence, expected), 0.5))
+    answerable = sum(probe.answerable for probe in probes)
+    if min(answerable, len(probes) - answerable) < MIN_PROBES:
         return None
-    return _collect(iter(asked))
+    return probes, choices
 
 
-def _examples(
-    index: Index, rows: list[int], progress: Callable[[int, int], object] | None
-) -> Iterator[tuple[npt.NDArray[np.float64], bool, bool, str, str]]:
-    """Ask each row twice; yields features, right, answerable, article, language."""
+def _partly_translated(index: Index, language: Language) -> tuple[Filter, Classifier]:
+    """Take the version in a language from a share of all articles, and learn without it."""
+    drawn = np.random.default_rng(LANGUAGES.index(language)).random(len(index.articles)) < UNTRANSLATED
+    missing = Filter(untranslated=frozenset(index.articles[drawn].tolist()), language=language)
+    return missing, index.fit_classifier(index.rows_hidden(missing))
+
+
+def _phrasings(index: Index, rows: list[int], progress: Progress | None) -> Iterator[Probe]:
+    """Ask each row without itself, and some without their article, of a classifier that has seen neither.
+
+    The rows are dealt into folds. In each, one fifth of all articles is not learned from at all, and of the
+    others the fold's own rows are not.
+    """
     articles = np.array([passage.article for passage in index.passages])
     # The same words as keyword, or in the other language, would give the answer away.
-    texts = [" ".join(split_words(passage.text)) for passage in index.passages]
-    for done, (row, vector) in enumerate(zip(rows, index.query_vectors(rows), strict=True), start=1):
-        passage = index.passages[row]
-        whole_article = tuple(np.flatnonzero(articles == passage.article).tolist())
-        copies = tuple(each for each in whole_article if texts[each] == texts[row])
-        for without, answerable in ((copies, True), (whole_article, False)):
-            ranking = index.rank_vector(
-                vector, passage.text, language=passage.language, leave_out=Filter(without=without)
+    texts = np.array([" ".join(split_words(passage.text)) for passage in index.passages])
+    groups = {article: at % FOLDS for at, article in enumerate(index.articles)}
+    group = np.array([groups.get(article, -1) for article in articles])
+    vectors = dict(zip(rows, index.query_vectors(rows), strict=True))
+    done = 0
+    for fold in range(FOLDS):
+        own = rows[fold::FOLDS]
+        gone = group == fold
+        classifier = index.fit_classifier(gone | np.isin(texts, texts[own]) & (articles != ""))
+        for row in rows:
+            asked = (row in own, group[row] == fold)
+            if not any(asked):
+                continue
+            passage, whole_article = index.passages[row], articles == articles[row]
+            query = Query(passage.text, passage.text, vectors[row][np.newaxis, :], passage.language)
+            hidden = np.flatnonzero(whole_article if asked[1] else whole_article & (texts == texts[row]))
+            expected = [] if asked[1] else [passage.article]
+            probe = _probe(
+                index,
+                query,
+                Filter(without=tuple(hidden.tolist())),
+                expected,
+                passage.article,
+                passage.language,
+                classifier,
             )
-            if ranking.articles:
-                right = answerable and ranking.articles[0].article == passage.article
-                yield features(ranking), right, answerable, passage.article, passage.language
-        if progress is not None:
-            progress(done, len(rows))
+            if len(probe.evidence.articles):
+                yield probe
+            done += 1
+            if progress is not None:
+                progress(done, 2 * len(rows))
 
 
-def _collect(examples: Iterator[tuple[npt.NDArray[np.float64], bool, bool, str, str]]) -> Probes:
-    x, right, answerable, article, language = zip(*examples, strict=True)
-    return Probes(np.stack(x), np.array(right), np.array(answerable), np.array(article), np.array(language))
+def _probe(
+    index: Index,
+    query: Query,
+    leave_out: Filter,
+    expected: Sequence[str],
+    group: str,
+    language: str,
+    classifier: Classifier | None = None,
+) -> Probe:
+    evidence = index.evidence(query, leave_out=leave_out, classifier=classifier)
+    right = index.numbered(evidence, expected)
+    return Probe(query, evidence, right, bool(expected), group, language)
 
 
-def _fit(probes: Probes, max_wrong: float, expected_unanswerable: float) -> Confidence:
-    mean, scale = probes.x.mean(axis=0), probes.x.std(axis=0) + 1e-9
-    x = (probes.x - mean) / scale
+def _choices(probes: Sequence[Probe]) -> list[Choice]:
+    return [Choice(probe.evidence.values, probe.right) for probe in probes if probe.answerable]
+
+
+def _fit(
+    index: Index,
+    probes: Sequence[Probe],
+    ranking: Weights,
+    max_wrong: float,
+    expected_unanswerable: float,
+    *,
+    proven: bool,
+) -> Confidence | None:
+    described, right = _described(index, probes, ranking)
+    answerable = np.array([probe.answerable for probe in probes])
+    if len(set(right.tolist())) < 2 or answerable.all() or not answerable.any():
+        return None
+    language = np.array([probe.language for probe in probes])
+    mean, scale = described.mean(axis=0), described.std(axis=0) + 1e-9
+    x = (described - mean) / scale
     weight = np.where(
-        probes.answerable,
-        (1.0 - expected_unanswerable) / probes.answerable.sum(),
-        expected_unanswerable / (~probes.answerable).sum(),
+        answerable,
+        (1.0 - expected_unanswerable) / answerable.sum(),
+        expected_unanswerable / (~answerable).sum(),
     ) * len(x)
-    model = _regression(x, probes.right, weight)
-    held_out = _held_out(x, probes, weight)
+    model = _regression(x, right, weight)
+    held_out = _held_out(x, right, weight, np.array([probe.group for probe in probes]))
+    points: dict[str, float] = {}
+    for each in LANGUAGES:
+        own = language == each
+        if own.sum() >= 2 * MIN_PROBES:
+            target = provable_share(max_wrong, PROOF * int(answerable[own].sum())) if proven else max_wrong
+            points[each] = answer_point(held_out[own], right[own], weight[own], target)
     return Confidence(
+        ranking=ranking,
         mean=tuple(mean.tolist()),
         scale=tuple(scale.tolist()),
         weights=tuple(model.coef_[0].tolist()),
         intercept=float(model.intercept_[0]),
-        answer_points={
-            language: answer_point(held_out[own], probes.right[own], weight[own], max_wrong)
-            for language in LANGUAGES
-            if (own := probes.language == language).sum() >= 2 * MIN_PROBES
-        },
-        probes={language: int((probes.language == language).sum()) for language in LANGUAGES},
+        answer_points=points,
+        probes={each: int((language == each).sum()) for each in LANGUAGES},
         max_wrong=max_wrong,
         expected_unanswerable=expected_unanswerable,
     )
 
 
+def _described(
+    index: Index, probes: Sequence[Probe], ranking: Weights
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The features of each probe's ranking, shape ``(n, features)``; whether its first article is right."""
+    described = np.stack([features(index.weigh(probe.query, probe.evidence, ranking)) for probe in probes])
+    first = [int(np.argmax(ranking.scores(probe.evidence.values))) for probe in probes]
+    right = [bool(probe.right[at]) for probe, at in zip(probes, first, strict=True)]
+    return described, np.array(right)
+
+
 def _regression(x: npt.NDArray[np.float64], y: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]):  # type: ignore[no-untyped-def]
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=1.0, max_iter=1000).fit(x, y, sample_weight=weight)
+    return LogisticRegression(C=0.3, max_iter=1000).fit(x, y, sample_weight=weight)
 
 
 def _held_out(
-    x: npt.NDArray[np.float64], probes: Probes, weight: npt.NDArray[np.float64]
+    x: npt.NDArray[np.float64],
+    right: npt.NDArray[np.bool_],
+    weight: npt.NDArray[np.float64],
+    groups: npt.NDArray[np.str_],
 ) -> npt.NDArray[np.float64]:
-    """Probabilities, shape (n,), each from a fit that has not seen the probe's article."""
+    """Probabilities, shape (n,), each from a fit that has not seen the probe's group."""
     from sklearn.model_selection import GroupKFold
 
     probability = np.empty(len(x))
-    for train, test in GroupKFold(FOLDS).split(x, probes.right, probes.article):
-        model = _regression(x[train], probes.right[train], weight[train])
+    for train, test in GroupKFold(FOLDS).split(x, right, groups):
+        model = _regression(x[train], right[train], weight[train])
         probability[test] = model.predict_proba(x[test])[:, 1]
     return probability
 

@@ -12,9 +12,12 @@ from assistant.build import build as build_everything
 from assistant.build import calibrate as fit
 from assistant.conversation import Conversation
 from assistant.database import Database
+from assistant.language import identify_language
 from assistant.purge import purge as forget
 from assistant.rendering import reply_as_data, reply_as_text
 from assistant.snapshot import load_assistant
+from assistant.why import explain, why_not_lines
+from assistant.why import why_not as compare
 from corpus import LANGUAGES, Language
 from corpus.settings import settings
 from index import ArtifactError, building, current_artifact, load_encoder
@@ -33,6 +36,25 @@ def ask(question: str, language: Language, as_json: bool) -> None:
         click.echo(json.dumps(reply_as_data(reply), ensure_ascii=False, indent=1))
     else:
         click.echo(reply_as_text(reply))
+
+
+@click.command()
+@click.argument("question")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", help="When the text leaves it open.")
+def why(question: str, language: Language) -> None:
+    """Show the whole way from a question to what becomes of it."""
+    click.echo("\n".join(explain(load_assistant(settings()), question, page_language=language)))
+
+
+@click.command("why-not")
+@click.argument("question")
+@click.argument("article")
+def why_not(question: str, article: str) -> None:
+    """Show why an article was not first for a question, and what would mend it."""
+    assistant = load_assistant(settings())
+    found = compare(assistant, question, article)
+    language = identify_language(question) or "de"
+    click.echo("\n".join(why_not_lines(found, language=language, question=question)))
 
 
 @click.command()

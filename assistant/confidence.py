@@ -16,58 +16,76 @@ import numpy.typing as npt
 
 from assistant.errors import ConfidenceError
 from corpus import Language
-from index import Ranking
+from index import EVIDENCE, Ranking, Weights
 
 RELEVANCE_POINT = 0.5
 NEVER = 1.01
 """An answer point above every probability: nothing is answered directly."""
 
 FEATURES = (
-    "dense",
-    "dense_margin_2",
-    "dense_margin_3",
-    "lexical",
-    "lexical_margin",
-    "support",
-    "score",
-    "score_above_mean",
-    "top_passages",
+    "density",
+    "nearest",
+    "title",
+    "cosine",
+    "coverage",
+    "share",
+    "margin_2",
+    "margin_3",
+    "density_margin",
+    "nothing",
+    "learned",
+    "learned_nothing",
+    "unknown",
+    "length",
 )
+_KEPT = [EVIDENCE.index(name) for name in ("density", "nearest", "title", "cosine", "coverage")]
+_DENSITY, _LEARNED = EVIDENCE.index("density"), EVIDENCE.index("learned")
+_FARTHEST = 10.0
 
 
 def features(ranking: Ranking) -> npt.NDArray[np.float64]:
-    """Describe a ranking, shape ``(9,)``, float64, in the order of :data:`FEATURES`.
+    """Describe a ranking, shape ``(14,)``, float64, in the order of :data:`FEATURES`.
 
-    A missing second or third article counts as one without any evidence.
+    ``share`` is the log odds of the first article's softmax share, the margins are ln(1 + difference of
+    logits), of a difference of 10 at most and where no other article is; ``length`` is the logarithm
+    of the number of words.
     """
-    first = ranking.articles[0]
-    others = [(a.dense, a.lexical) for a in ranking.articles[1:3]] + [(0.0, 0.0)] * 2
+    first, *others = ranking.articles[:3]
+    share = min(max(ranking.shares[0], 1e-6), 1 - 1e-6)
+    margins = [_damped(first.score - other.score) for other in others] + [_damped(_FARTHEST)] * 2
+    second = others[0].evidence[_DENSITY] if others else 0.0
     return np.array(
         [
-            first.dense,
-            first.dense - others[0][0],
-            first.dense - others[1][0],
-            first.lexical,
-            first.lexical - others[0][1],
-            first.support,
-            first.score,
-            first.score - ranking.mean_score,
-            ranking.top_passages,
+            *(first.evidence[at] for at in _KEPT),
+            np.log(share / (1 - share)),
+            margins[0],
+            margins[1],
+            first.evidence[_DENSITY] - second,
+            ranking.nothing,
+            first.evidence[_LEARNED],
+            ranking.learned_nothing,
+            ranking.unknown,
+            np.log(1 + len(ranking.query.split())),
         ]
     )
+
+
+def _damped(difference: float) -> float:
+    return float(np.log1p(min(max(difference, 0.0), _FARTHEST)))
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
     """A fitted confidence with its operating points.
 
-    ``mean``, ``scale`` and ``weights`` have one number a feature. ``answer_points`` maps a language
-    to the probability from which on the first article is answered directly; a language without
-    enough probes is not in it and uses the strictest point of the others. ``probes`` counts the
-    examples it was fitted on and ``source`` says which: ``phrasings``, or a hash of the labelled
+    ``ranking`` weighs the evidence; ``mean``, ``scale`` and ``weights`` have one number a feature.
+    ``answer_points`` maps a language to the probability from which on the first article is answered directly;
+    a language without enough probes is not in it and uses the strictest point of the others. ``probes``
+    counts the examples it was fitted on and ``source`` says which: ``phrasings``, or a hash of the labelled
     questions; ``max_wrong`` is the wrong share the points were chosen for.
     """
 
+    ranking: Weights
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     weights: tuple[float, ...]
@@ -116,6 +134,7 @@ class Confidence:
             if stored.get("weights") is None:
                 return None
             stored.update({name: _numbers(stored[name]) for name in ("mean", "scale", "weights")})
+            stored["ranking"] = Weights(tuple(stored["ranking"]["values"]))
             return cls(**stored)
         except (OSError, ValueError, TypeError, KeyError):
             raise ConfidenceError(
@@ -143,5 +162,5 @@ def _write(folder: Path, content: dict[str, object]) -> None:
 def _code_hash() -> str:
     """Hash of the code that fits and applies a confidence; another version must fit anew."""
     here = Path(__file__).resolve().parent
-    parts = (here / name for name in ("calibration.py", "confidence.py"))
+    parts = (here / name for name in ("calibration.py", "confidence.py", "weighing.py"))
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]

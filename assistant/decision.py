@@ -7,30 +7,39 @@ from dataclasses import dataclass
 from assistant.confidence import RELEVANCE_POINT
 from assistant.conversation import Conversation
 from assistant.reply import Decision
+from corpus import Language
 from index import Ranking
 
 MAX_SUGGESTED = 3
-CLOSE = 0.06
-"""Articles whose scores differ by no more than this are about equally likely."""
+CLOSE = 0.7
+"""Articles whose logits differ by no more than this are about equally likely: at most two to one."""
 HINT_POINT = 0.3
 """Below the relevance point, but close articles from here on are worth one question back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision with the number of articles it shows and the rule that led to it."""
+    """A decision with the number of articles it shows and the rule that led to it.
+
+    ``sure`` says that the confidence reaches the answer point, whatever else keeps it from being answered.
+    """
 
     decision: Decision
     shown: int
     rule: str
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an operator allows: direct answers at all, and for which articles."""
+    """What may be answered directly: in which languages, and with which articles only where that is proven.
 
-    answer_directly: bool
+    ``high_risk`` articles need a proof of their own; ``high_risk_proven`` names the languages that have it.
+    """
+
+    answer_in: frozenset[Language]
     high_risk: frozenset[str]
+    high_risk_proven: frozenset[Language] = frozenset()
 
 
 def decide(
@@ -40,6 +49,7 @@ def decide(
     answer_point: float | None,
     conversation: Conversation,
     policy: Policy,
+    language: Language,
 ) -> Verdict:
     """Decide what to do with a ranking; escalation was ruled out before.
 
@@ -48,7 +58,8 @@ def decide(
         corpus was too small to calibrate.
     :param answer_point: probability from which on an answer is given directly in this language.
     :param conversation: what was said before.
-    :param policy: what the operator allows.
+    :param policy: what may be answered directly.
+    :param language: of the question.
     :return: the verdict.
     """
     if conversation.human_only:
@@ -60,15 +71,13 @@ def decide(
         return Verdict(Decision.SUGGEST, shown, "too few phrasings to calibrate: ranking only")
     first = ranking.articles[0].article
     if ranking.known or probability >= answer_point:
-        if not policy.answer_directly:
-            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "no certificate: suggested, not answered")
-        if ranking.doubtful:
-            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "a misspelt word leaves it open: suggested")
-        if first in policy.high_risk:
-            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "high risk: suggested, not answered")
+        if language not in policy.answer_in:
+            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "no certificate: suggested, not answered", True)
+        if first in policy.high_risk and language not in policy.high_risk_proven:
+            return Verdict(Decision.SUGGEST, MAX_SUGGESTED, "high risk: suggested, not answered", True)
         if ranking.known:
-            return Verdict(Decision.ANSWER, 1, "a phrasing of the article, word for word")
-        return Verdict(Decision.ANSWER, 1, f"p {probability:.3f} >= answer point {answer_point:.3f}")
+            return Verdict(Decision.ANSWER, 1, "a phrasing of the article, word for word", True)
+        return Verdict(Decision.ANSWER, 1, f"p {probability:.3f} >= answer point {answer_point:.3f}", True)
     close = _close(ranking)
     if close > 1 and probability >= HINT_POINT and not conversation.clarified:
         return Verdict(Decision.CLARIFY, close, f"{close} articles within {CLOSE}")

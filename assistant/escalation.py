@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.alarm import Suspicion
 from corpus import EscalationReason, EscalationRules, fold
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The rule that fired, and the words it fired on (folded)."""
+    """The reason, and what told it: the words a rule fired on (folded), or the nearest example."""
 
     reason: EscalationReason
     words: str
+    rule: str = "pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Escalation:
     """The compiled rules, tried in the order in which the corpus lists them."""
 
     def __init__(self, rules: EscalationRules) -> None:
+        self._reasons = {reason.id: reason for reason in rules.reasons}
         self._rules = tuple(
             _Rule(
                 reason=reason,
@@ -45,6 +48,13 @@ class Escalation:
             if found and not (rule.unless and rule.unless.search(folded)):
                 return Match(rule.reason, found.group())
         return None
+
+    def suspected(self, suspicion: Suspicion | None, point: float) -> Match | None:
+        """Return what an alarm stands for, ``None`` where it is below its point or its reason has no rule."""
+        if suspicion is None or suspicion.probability < point or suspicion.reason not in self._reasons:
+            return None
+        rule = f"example, p {suspicion.probability:.3f} >= {point:.3f}"
+        return Match(self._reasons[suspicion.reason], suspicion.example, rule)
 
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:

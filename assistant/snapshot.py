@@ -7,38 +7,70 @@ import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from assistant.alarm import Alarm
 from assistant.assistant import Assistant
 from assistant.build import last_build
+from assistant.certificate import Certificate
 from assistant.confidence import Confidence
 from corpus import LotseError
 from corpus.settings import Settings
-from index import ArtifactError, Encoder, artifact_folder, current_artifact, load_encoder, open_artifact
+from index import (
+    Artifact,
+    ArtifactError,
+    Encoder,
+    artifact_folder,
+    current_artifact,
+    load_encoder,
+    open_artifact,
+)
 
 logger = logging.getLogger(__name__)
 
 Mark: TypeAlias = tuple[str, int]
 
+_WATCHED = (
+    "company.yaml",
+    "escalation.yaml",
+    "escalation-examples.yaml",
+    "unanswered.yaml",
+    "synonyms.yaml",
+)
 
-def load_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
-    """Open the artifact that the pointer names.
+
+def load_assistant(
+    settings: Settings,
+    encoder: Encoder | None = None,
+    *,
+    key: str | None = None,
+    enlarge: Callable[[Artifact], Artifact] = lambda artifact: artifact,
+) -> Assistant:
+    """Open the artifact that the pointer names, or another one.
 
     :param settings: where the data folder is, and whether unproven answers are given.
     :param encoder: an encoder that is loaded already; default: the one the settings name.
+    :param key: an artifact that does not serve yet; default: the one that does.
+    :param enlarge: changes what was opened, to measure what size costs.
     :return: the assistant.
     :raises ArtifactError: when nothing has been built yet, or it does not verify.
     """
-    key = current_artifact(settings.data)
+    key = key or current_artifact(settings.data)
     if key is None:
         raise ArtifactError(f"no index has been built in {settings.data}; run: lotse build")
     encoder = encoder or load_encoder(
         settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
     )
-    artifact = open_artifact(settings.data, key, encoder)
-    confidence = Confidence.load(artifact.folder, artifact=key)
-    return Assistant(artifact, confidence, answer_unproven=settings.unproven == "answer")
+    artifact = enlarge(open_artifact(settings.data, key, encoder))
+    return Assistant(
+        artifact,
+        Confidence.load(artifact.folder, artifact=key),
+        Alarm.load(artifact.folder, artifact=key),
+        Certificate.load(artifact.folder),
+        answer_unproven=settings.unproven == "answer",
+    )
 
 
 class Snapshot:
@@ -125,18 +157,23 @@ class Snapshot:
 
 
 def _mark(data: Path) -> Mark | None:
-    """Name what serves by the artifact and by when its confidence was fitted; ``None`` without either."""
+    """Name what serves by the artifact and by when it was fitted and certified; ``None`` without a fit."""
     key = current_artifact(data)
     if key is None:
         return None
+    folder = artifact_folder(data, key)
     try:
-        return key, (artifact_folder(data, key) / "confidence.json").stat().st_mtime_ns
+        fitted = (folder / "confidence.json").stat().st_mtime_ns
     except FileNotFoundError:
         return None
+    try:
+        return key, fitted + (folder / "certificate.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return key, fitted
 
 
 def _fingerprint(folder: Path) -> frozenset[tuple[str, int, int]]:
-    files = [folder / "company.yaml", folder / "escalation.yaml", *(folder / "articles").rglob("*.y*ml")]
+    files = [*(folder / name for name in _WATCHED), *(folder / "articles").rglob("*.y*ml")]
     found = set()
     for path in files:
         try:

@@ -8,6 +8,7 @@ from corpus.lazy import lazily
 if TYPE_CHECKING:
     from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
     from corpus.escalation import EscalationReason, EscalationRules
+    from corpus.examples import EscalationExamples, Synonyms, Texts, Unanswered
     from corpus.load import Corpus, Report, check_corpus, load_corpus
     from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
     from corpus.problem import CorpusError, LotseError, Problem, Severity
@@ -22,6 +23,7 @@ __all__ = [
     "Company",
     "Corpus",
     "CorpusError",
+    "EscalationExamples",
     "EscalationReason",
     "EscalationRules",
     "Hours",
@@ -34,10 +36,13 @@ __all__ = [
     "Risk",
     "Severity",
     "State",
+    "Synonyms",
     "Team",
+    "Texts",
     "Topic",
     "Translation",
     "Translations",
+    "Unanswered",
     "check_corpus",
     "fold",
     "load_corpus",

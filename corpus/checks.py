@@ -13,6 +13,8 @@ from corpus.reading import Reading
 from corpus.tree import Steps
 from corpus.validation import Sheet
 
+_PLACES = {"article": "", "escalation reason": " in escalation.yaml"}
+
 
 class Wanting(NamedTuple):
     """One way in which a customer asks for an article, and where it stands."""
@@ -32,6 +34,7 @@ def find_errors(reading: Reading) -> list[Problem]:
         *_repeated_ids(reading),
         *_unknown_names(reading),
         *_shared_questions(reading),
+        *_claimed_questions(reading),
     ]
 
 
@@ -78,7 +81,7 @@ def _unknown_names(reading: Reading) -> Iterator[Problem]:
     known = _known_names(reading)
     for sheet, steps, kind, name in _references(reading):
         if kind in known and name not in known[kind]:
-            place = "" if kind == "article" else " in company.yaml"
+            place = _PLACES.get(kind, " in company.yaml")
             message = f"there is no {kind} {name!r}{place}"
             yield _error(sheet, steps, f"unknown-{kind}", message, did_you_mean(name, sorted(known[kind])))
 
@@ -86,6 +89,8 @@ def _unknown_names(reading: Reading) -> Iterator[Problem]:
 def _known_names(reading: Reading) -> dict[str, set[str]]:
     """What each kind of name may be; a broken company.yaml judges no topic, team or channel."""
     known = {"article": {sheet.value.id for sheet in reading.articles} | reading.broken - {""}}
+    if reading.escalation:
+        known["escalation reason"] = {reason.id for reason in reading.escalation.value.reasons}
     if reading.company:
         company = reading.company.value
         known["topic"] = {topic.id for topic in company.topics}
@@ -100,6 +105,9 @@ def _references(reading: Reading) -> Iterator[tuple[Sheet[Any], Steps, str, str]
         yield sheet, ("topic",), "topic", sheet.value.topic
         for position, name in enumerate(sheet.value.related):
             yield sheet, ("related", position), "article", name
+    if reading.examples:
+        for number, reported in enumerate(reading.examples.value.reasons):
+            yield reading.examples, ("reasons", number, "reason"), "escalation reason", reported.reason
     if reading.escalation is None:
         return
     for number, reason in enumerate(reading.escalation.value.reasons):
@@ -131,6 +139,39 @@ def _shared_questions(reading: Reading) -> Iterator[Problem]:
                     "Keep it in the article that answers it; to the other one it would lead astray.",
                 )
             others.append(wanting)
+
+
+def _claimed_questions(reading: Reading) -> Iterator[Problem]:
+    """A question that an article claims is not one that nothing answers, or that a person must take."""
+    claimed = {
+        wanting.folded: wanting
+        for sheet in reading.articles
+        if sheet.value.state is State.PUBLISHED
+        for wanting in questions_of(sheet)
+    }
+    for sheet, steps, text in _other_questions(reading):
+        if (wanting := claimed.get(_alike(text))) is not None:
+            where = _where(wanting.sheet, wanting.steps, reading)
+            yield _error(
+                sheet,
+                steps,
+                "claimed-question",
+                f"the article {wanting.sheet.value.id!r} answers this question ({where})",
+                "Take it out here, or out of the article.",
+            )
+
+
+def _other_questions(reading: Reading) -> Iterator[tuple[Sheet[Any], Steps, str]]:
+    for language in LANGUAGES:
+        if reading.unanswered:
+            for part in ("near", "far"):
+                texts = getattr(reading.unanswered.value, part).in_language(language)
+                for position, text in enumerate(texts):
+                    yield reading.unanswered, (part, language, position), text
+        if reading.examples:
+            for number, reason in enumerate(reading.examples.value.reasons):
+                for position, text in enumerate(reason.in_language(language)):
+                    yield reading.examples, ("reasons", number, language, position), text
 
 
 def _at_one_time(one: Article, other: Article) -> bool:

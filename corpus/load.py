@@ -12,6 +12,7 @@ from corpus.advice import advise
 from corpus.checks import find_errors
 from corpus.company import Company
 from corpus.escalation import EscalationRules
+from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.model import LANGUAGES, Article, Language
 from corpus.problem import CorpusError, Problem, Severity
 from corpus.reading import Reading, read_folder
@@ -19,12 +20,15 @@ from corpus.reading import Reading, read_folder
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A valid corpus: the company, the escalation rules and all articles by id."""
+    """A valid corpus: the company, the escalation rules, all articles by id, and what is told by example."""
 
     folder: Path
     company: Company
     escalation: EscalationRules
     articles: MappingProxyType[str, Article]
+    examples: EscalationExamples
+    unanswered: Unanswered
+    synonyms: Synonyms
 
     def valid_articles(self, day: date) -> tuple[Article, ...]:
         """Return the articles that may be shown on ``day``, ordered by id."""
@@ -67,6 +71,9 @@ def load_corpus(folder: Path) -> Corpus:
                 for sheet in sorted(reading.articles, key=lambda each: each.value.id)
             }
         ),
+        examples=reading.examples.value if reading.examples else EscalationExamples(),
+        unanswered=reading.unanswered.value if reading.unanswered else Unanswered(),
+        synonyms=reading.synonyms.value if reading.synonyms else Synonyms(),
     )
 
 

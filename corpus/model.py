@@ -24,6 +24,7 @@ LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=700)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=700)]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=20_000)]
 
@@ -109,7 +110,7 @@ class Translation(Frozen):
     """One language's version of an article."""
 
     question: Line = Field(description="The title, asked as a customer would ask it.")
-    phrasings: tuple[Line, ...] = Field(
+    phrasings: tuple[Phrasing, ...] = Field(
         default=(), description="Other ways customers ask the same thing; typos are welcome here."
     )
     short: Short = Field(description="The direct answer: one to three sentences that stand alone.")

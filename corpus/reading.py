@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
+from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
 from corpus.model import Article
 from corpus.problem import Problem, Severity
@@ -27,6 +28,9 @@ class Reading:
     company: Sheet[Company] | None = None
     escalation: Sheet[EscalationRules] | None = None
     ledger: Sheet[Ledger] | None = None
+    examples: Sheet[EscalationExamples] | None = None
+    unanswered: Sheet[Unanswered] | None = None
+    synonyms: Sheet[Synonyms] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -38,9 +42,10 @@ class Reading:
 
 
 def read_folder(folder: Path) -> Reading:
-    """Read company, escalation rules, ledger and articles of a folder.
+    """Read all files of a corpus folder.
 
-    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``.
+    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``,
+        ``escalation-examples.yaml``, ``unanswered.yaml`` and ``synonyms.yaml``.
     :return: the valid parts and the problems of the others.
     """
     reading = Reading(folder)
@@ -50,7 +55,10 @@ def read_folder(folder: Path) -> Reading:
         return reading
     reading.company = _read_company(reading)
     reading.escalation = _read_escalation(reading)
-    reading.ledger = _read_ledger(reading)
+    reading.ledger = _read_optional(reading, Ledger, "facts")
+    reading.examples = _read_optional(reading, EscalationExamples, "escalation-examples")
+    reading.unanswered = _read_optional(reading, Unanswered, "unanswered")
+    reading.synonyms = _read_optional(reading, Synonyms, "synonyms")
     _read_articles(reading)
     return reading
 
@@ -78,14 +86,14 @@ def _read_escalation(reading: Reading) -> Sheet[EscalationRules] | None:
     return None
 
 
-def _read_ledger(reading: Reading) -> Sheet[Ledger] | None:
-    """Read the ledger, which may be missing: then only the languages are compared."""
-    file = reading.folder / "facts.yaml"
+def _read_optional(reading: Reading, model: type[Model], name: str) -> Sheet[Model] | None:
+    """Read a file that may be missing."""
+    file = reading.folder / f"{name}.yaml"
     if file.exists():
-        return _read(reading, Ledger, file)[0]
+        return _read(reading, model, file)[0]
     if file.with_suffix(".yml").exists():
-        hint = "Rename it to facts.yaml."
-        reading.note(file.with_suffix(".yml"), Severity.WARNING, "file-name", "facts.yml is not read", hint)
+        message, hint = f"{name}.yml is not read", f"Rename it to {name}.yaml."
+        reading.note(file.with_suffix(".yml"), Severity.WARNING, "file-name", message, hint)
     return None
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
+from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
 from corpus.model import Article
 
@@ -16,12 +17,15 @@ MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
     "company": Company,
     "escalation": EscalationRules,
+    "escalation-examples": EscalationExamples,
     "facts": Ledger,
+    "synonyms": Synonyms,
+    "unanswered": Unanswered,
 }
 
 
 def schema_of(name: str) -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of one kind of file: article, company, escalation or facts."""
+    """Return the JSON Schema (draft 2020-12) of one kind of file, by its name in :data:`MODELS`."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:kundenlotse:schema:{name}",

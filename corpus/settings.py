@@ -5,6 +5,7 @@ Each field is one row: environment variable ``LOTSE_<NAME>``, default, one sente
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -43,8 +44,9 @@ class Settings(BaseSettings):
     corpus: Path = Field(PACKAGE, description="Folder with company.yaml, escalation.yaml, articles/.")
     questions: Path | None = Field(
         None,
-        description="Labelled calibration questions that the confidence is fitted on; default: those shipped "
-        "with the shipped articles, otherwise the articles' own phrasings.",
+        description="Folder of labelled questions: ranking and confidence are fitted on calibration.jsonl, "
+        "answers proven on test.jsonl; default: those shipped with the shipped articles, otherwise the "
+        "articles' own phrasings serve and nothing is proven.",
     )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL of the database; default: SQLite in LOTSE_DATA."
@@ -121,13 +123,31 @@ class Settings(BaseSettings):
         }
         return {role: prompt for role, prompt in given.items() if prompt}
 
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which another process has these settings, secrets as they are there."""
+        own = {
+            f"LOTSE_{name.upper()}": str(value)
+            for name, value in self.model_dump(exclude_none=True).items()
+            if name in self.model_fields_set and not isinstance(value, SecretStr)
+        }
+        return {**os.environ, **own}
+
     @property
     def labelled_questions(self) -> Path | None:
-        """The questions to fit the confidence on; those shipped belong to the shipped articles alone."""
-        shipped = PACKAGE.parent / "eval" / "questions" / "calibration.jsonl"
-        if self.questions is None and self.corpus.resolve() == PACKAGE and shipped.is_file():
-            return shipped
-        return self.questions
+        """The file of questions to fit on; those shipped belong to the shipped articles alone."""
+        return self._questions("calibration.jsonl")
+
+    @property
+    def test_questions(self) -> Path | None:
+        """The file of questions to prove on, ``None`` where there is none."""
+        path = self._questions("test.jsonl")
+        return path if path is not None and path.is_file() else None
+
+    def _questions(self, name: str) -> Path | None:
+        shipped = PACKAGE.parent / "eval" / "questions"
+        if self.questions is None and self.corpus.resolve() == PACKAGE and (shipped / name).is_file():
+            return shipped / name
+        return None if self.questions is None else self.questions / name
 
     @property
     def public_url(self) -> str:

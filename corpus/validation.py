@@ -61,9 +61,11 @@ def _fit(model: type[Model], source: Source) -> tuple[Model | None, list[ErrorDe
 def _follows(error: ErrorDetails, source: Source) -> bool:
     """Say whether an error only repeats another.
 
-    A list counts as empty when each of its items is wrong; a refused value fits nowhere.
+    A list counts as too short when its items are wrong; a refused value fits nowhere.
     """
-    return error["loc"] in source.refused or (error["type"] == "too_short" and bool(error["input"]))
+    if error["type"] == "too_short":
+        return error["loc"] in source.refused or len(error["input"]) >= error["ctx"]["min_length"]
+    return error["loc"] in source.refused
 
 
 def _from_errors(model: type[BaseModel], source: Source, errors: list[ErrorDetails]) -> Iterator[Problem]:

@@ -99,7 +99,10 @@ def _too_long(found: _Found) -> tuple[str, str]:
 
 
 def _too_few(found: _Found) -> tuple[str, str]:
-    return f"{found.key!r} is an empty list", f"{_LIST_HINT} At least {found.limits['min_length']} is needed."
+    least = found.limits["min_length"]
+    if found.value:
+        return f"{found.name} has too few entries", f"At least {least} are needed."
+    return f"{found.key!r} is an empty list", f"{_LIST_HINT} At least {least} is needed."
 
 
 def _slug(found: _Found) -> tuple[str, str]:

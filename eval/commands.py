@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,21 +15,30 @@ from corpus import load_corpus
 from corpus.command import FriendlyGroup
 from corpus.questions import load_questions
 from corpus.settings import settings
+from eval.ablation_command import ablation_command
 from eval.audit import audit_questions, load_split_questions
 from eval.audit_report import audit_json, audit_report
+from eval.certify_command import certify_command
 from eval.encoder_data import load_encoder_data
 from eval.encoder_measures import EncoderMeasures, measure_encoder
 from eval.encoder_report import encoder_json, encoder_report, labels_of
 from eval.encoder_speed import measure_encoder_speed
+from eval.gate import change_table, compare, verdict
+from eval.headline import HEADLINE, Headline
+from eval.outcome import Outcome
+from eval.page import write_page
+from eval.paired import PRODUCT, differences, mean_differences
 from eval.question_report import error_json, error_lines, kind_rows, kind_table, question_rows, question_table
 from eval.question_report import worst as worst_of
 from eval.questions import FOLDER, SHIPPED, ask_questions
+from eval.report import report_sections
 from eval.results import as_text, write_result
 from eval.speed import measure_speed
+from eval.splits import load_split
 from eval.table import table
-from eval.task_report import PRODUCT, TaskRow, task_rows, task_table
-from eval.tasks import answer_peers, answer_task, load_task, task_folders
-from index import Encoder, load_encoder
+from eval.task_report import difference_json, difference_table, task_rows, task_table
+from eval.tasks import Task, answer_peers, answer_task, load_task, task_folders
+from index import Encoder, load_encoder, open_artifact
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -54,6 +62,10 @@ def evaluate() -> None:
     """Measure how good and how fast the assistant is."""
 
 
+evaluate.add_command(ablation_command)
+evaluate.add_command(certify_command)
+
+
 @evaluate.command()
 @_printed
 @click.option(
@@ -61,18 +73,19 @@ def evaluate() -> None:
 )
 @click.option("--worst", type=click.IntRange(1), metavar="N", help="List the N worst outcomes.")
 def questions(path: Path, *, as_json: bool, worst: int | None, output: Path | None) -> None:
-    """Put labelled questions to the assistant, each in a fresh conversation.
+    """Put labelled calibration questions to the assistant, each in a fresh conversation.
 
-    Of test questions only totals are printed: what one has looked at proves nothing any more.
+    Test questions are for ``certify`` and ``report`` alone: what one has looked at proves nothing any more.
     """
     assistant = load_assistant(settings())
     labelled = load_questions(path, assistant.corpus.articles)
-    sealed = any(question.split == "test" for question in labelled)
-    if worst and sealed:
-        raise click.UsageError(f"{path.name} holds test questions; --worst is for calibration questions")
+    if any(question.split == "test" for question in labelled):
+        raise click.UsageError(
+            f"{path.name} holds test questions; they are for lotse certify and lotse eval report"
+        )
     with tqdm(total=len(labelled), desc="questions", disable=None) as bar:
         asked = ask_questions(assistant, labelled, bar.update)
-    rows, kinds = question_rows(asked), [] if sealed else kind_rows(asked)
+    rows, kinds = question_rows(asked), kind_rows(asked)
     wrong = worst_of(asked, worst) if worst else []
     figures: dict[str, object] = {
         "languages": [row.as_json() for row in rows],
@@ -83,6 +96,82 @@ def questions(path: Path, *, as_json: bool, worst: int | None, output: Path | No
     click.echo(as_text(figures) if as_json else "\n\n".join(part for part in parts if part))
     if output:
         write_result(output, ["lotse eval questions", "--questions", path.name], figures)
+
+
+@evaluate.command()
+@_printed
+@click.option(
+    "--questions",
+    "folder",
+    type=_FOLDER,
+    default=FOLDER,
+    help="Folder with test.jsonl; default: those shipped.",
+)
+@click.option(
+    "--output-html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The page to write; default: report.html in the data folder.",
+)
+def report(folder: Path, *, as_json: bool, output: Path | None, page: Path | None) -> None:
+    """Put the test questions to the assistant and to its rivals, and write one page with all figures.
+
+    Neither the page nor the JSON holds the text of a question.
+    """
+    encoder = _own_encoder()
+    assistant = load_assistant(settings(), encoder)
+    artifact = open_artifact(settings().data, str(assistant.state["artifact"]), encoder)
+    labelled = load_split(folder, "test", artifact.corpus)
+    with tqdm(total=5 * len(labelled), desc="report", disable=None) as bar:
+        asked = ask_questions(assistant, labelled, bar.update)
+        sections = report_sections(assistant, artifact, asked, bar.update)
+    target = page or settings().data / "report.html"
+    write_page(target, sections)
+    figures = [section.as_json() for section in sections]
+    click.echo(as_text(figures) if as_json else f"{len(labelled)} test questions: {target}")
+    if output:
+        write_result(output, ["lotse eval report", "--questions", folder.name], figures)
+
+
+@evaluate.command()
+@_printed
+@click.option(
+    "--questions",
+    "folder",
+    type=_FOLDER,
+    default=FOLDER,
+    help="Folder with calibration.jsonl; default: those shipped.",
+)
+@click.option(
+    "--headline",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=HEADLINE,
+    help="The stored figures; default: eval/results/headline.json.",
+)
+@click.option("--store", is_flag=True, help="Store the figures of now instead of comparing them.")
+def gate(folder: Path, *, as_json: bool, output: Path | None, path: Path, store: bool) -> None:
+    """Compare the headline figures with those stored.
+
+    Ends with status 1 where one is worse by more than noise. Only calibration questions are asked: test
+    questions measure, they steer nothing.
+    """
+    assistant = load_assistant(settings())
+    labelled = load_split(folder, "calibration", assistant.corpus)
+    before = None if store else Headline.load(path)
+    with tqdm(total=len(labelled), desc="gate", disable=None) as bar:
+        now = Headline.of(ask_questions(assistant, labelled, bar.update))
+    command = ["lotse eval gate", "--questions", folder.name]
+    if before is None:
+        write_result(path, [*command, "--store"], now.as_json())
+    changes = compare(before or now, now)
+    figures = [change.as_json() for change in changes]
+    told = f"stored in {path}" if before is None else verdict(changes)
+    click.echo(as_text(figures) if as_json else f"{change_table(changes)}\n\n{told}")
+    if output:
+        write_result(output, command, figures)
+    if any(change.worse for change in changes):
+        raise click.exceptions.Exit(1)
 
 
 @evaluate.command()
@@ -107,22 +196,36 @@ def audit(folder: Path, *, as_json: bool) -> None:
 @evaluate.command()
 @_printed
 @click.argument("folder", type=_FOLDER)
-@click.option("--peers", is_flag=True, help="Also measure BM25 and character TF-IDF.")
+@click.option("--peers", is_flag=True, help="Also measure BM25, character TF-IDF and vectors alone.")
 @click.option("--limit-tasks", multiple=True, metavar="NAME", help="Only this task; may be repeated.")
 def tasks(
     folder: Path, *, as_json: bool, output: Path | None, peers: bool, limit_tasks: Sequence[str]
 ) -> None:
     """Measure FOLDER: a task folder, or a folder of task folders."""
     encoder = _own_encoder()
+    measured = [
+        (task.name, _answers(task, encoder, with_peers=peers))
+        for task in map(load_task, task_folders(folder, limit_tasks))
+    ]
     rows = [
         row
-        for path in task_folders(folder, limit_tasks)
-        for row in _measured(path, encoder, with_peers=peers)
+        for name, systems in measured
+        for system, outcomes in systems.items()
+        for row in task_rows(name, system, outcomes)
     ]
-    click.echo(as_text([row.as_json(with_system=peers) for row in rows]) if as_json else task_table(rows))
+    compared = mean_differences([systems for _, systems in measured])
+    compared += [one for name, systems in measured for one in differences(name, systems)]
+    if as_json:
+        plain = [row.as_json(with_system=peers) for row in rows]
+        click.echo(as_text({"rows": plain, "differences": difference_json(compared)} if peers else plain))
+    else:
+        click.echo("\n\n".join([task_table(rows), *([difference_table(compared)] if peers else [])]))
     if output:
         command = ["lotse eval tasks", folder.resolve().name, *(["--peers"] if peers else [])]
-        write_result(output, command, [row.as_result() for row in rows])
+        kept = [row.as_result() for row in rows]
+        write_result(
+            output, command, {"rows": kept, "differences": difference_json(compared)} if peers else kept
+        )
 
 
 @evaluate.command()
@@ -173,8 +276,24 @@ def encoder(folder: Path, *, as_json: bool, output: Path | None, names: Sequence
     type=click.IntRange(1, 10_000),
     help=f"With --encoder: texts encoded at once; default: {BATCH}.",
 )
-def speed(n: int, *, as_json: bool, output: Path | None, starts: int, alone: bool, batch: int | None) -> None:
-    """Time encoding, asking, loading and a cold start on this machine."""
+@click.option(
+    "--articles",
+    type=click.IntRange(1, 100_000),
+    default=1000,
+    show_default=True,
+    help="Articles searched at least: the corpus' own are copied, with other words, until there are.",
+)
+def speed(
+    n: int,
+    *,
+    as_json: bool,
+    output: Path | None,
+    starts: int,
+    alone: bool,
+    batch: int | None,
+    articles: int,
+) -> None:
+    """Time asking and its parts, loading and a cold start on this machine."""
     if batch is not None and not alone:
         raise click.UsageError("--batch needs --encoder")
     command = ["lotse eval speed", f"--questions {n}", f"--starts {starts}"]
@@ -183,7 +302,8 @@ def speed(n: int, *, as_json: bool, output: Path | None, starts: int, alone: boo
         command.append(f"--encoder --batch {batch}")
         measured = measure_encoder_speed(settings(), questions=n, batch=batch, starts=starts)
     else:
-        measured = measure_speed(settings(), questions=n, starts=starts)
+        command.append(f"--articles {articles}")
+        measured = measure_speed(settings(), questions=n, starts=starts, articles=articles)
     lines = [[m.name, f"{m.median:.2f} {m.unit}", f"{m.p95:.2f} {m.unit}", str(m.n)] for m in measured]
     figures = [asdict(one) for one in measured]
     click.echo(as_text(figures) if as_json else table(["", "median", "p95", "n"], lines))
@@ -205,15 +325,14 @@ def _opened(names: Sequence[str]) -> Iterator[tuple[str, Encoder]]:
         yield label, load_encoder(name, threads=settings().encoder_threads)
 
 
-def _measured(folder: Path, encoder: Encoder, *, with_peers: bool) -> list[TaskRow]:
-    task = load_task(folder)
-    with tqdm(total=len(task.queries) * (3 if with_peers else 1), desc=task.name, disable=None) as bar:
-        answer = partial(
-            answer_task,
+def _answers(task: Task, encoder: Encoder, *, with_peers: bool) -> dict[str, list[Outcome]]:
+    """Put a task's queries to the product and, where wanted, to its rivals."""
+    with tqdm(total=len(task.queries) * (4 if with_peers else 1), desc=task.name, disable=None) as bar:
+        product = answer_task(
+            task,
+            encoder,
             max_wrong=settings().max_wrong,
             expected_unanswerable=settings().expected_unanswerable,
+            tick=bar.update,
         )
-        systems = {PRODUCT: answer(task, encoder, tick=bar.update)}
-        if with_peers:
-            systems |= answer_peers(task, bar.update)
-    return [row for name, outcomes in systems.items() for row in task_rows(task.name, name, outcomes)]
+        return {PRODUCT: product, **(answer_peers(task, encoder, bar.update) if with_peers else {})}

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from eval.resampling import auroc_of, coverage_at_precision_of, mcc_of, mean_of, value_of
+from eval.resampling import (
+    augrc_of,
+    auroc_of,
+    calibration_error_of,
+    coverage_at_precision_of,
+    mcc_of,
+    mean_of,
+    value_of,
+)
 
 Expected = Collection[str]
 Refused = None
+BINS = 15
+"""Bins of the calibration error, as is usual."""
 
 
 def hit(ranked: Sequence[str], expected: Expected, k: int) -> bool:
@@ -64,6 +74,36 @@ def auroc(confidence: Sequence[float], correct: Sequence[bool]) -> float | None:
     :return: between 0 and 1, ``None`` unless both right and wrong questions occur.
     """
     return value_of(auroc_of(confidence, correct), len(correct))
+
+
+def augrc(confidence: Sequence[float], correct: Sequence[bool]) -> float | None:
+    """Return the area under the generalised risk-coverage curve (Traub et al., arXiv 2407.01032).
+
+    The generalised risk at a threshold is the share of all questions that are answered and wrong; the area is
+    taken over coverage by trapezoids, questions of equal confidence being answered together. It equals
+    (1 - AUROC) a (1 - a) + (1 - a)^2 / 2 with a the share of right ones. Lower is better.
+
+    :param confidence: one number a question, higher is surer.
+    :param correct: whether the first article is acceptable.
+    :return: between 0 and 0.5.
+    """
+    return value_of(augrc_of(confidence, correct), len(correct))
+
+
+def expected_calibration_error(
+    confidence: Sequence[float], correct: Sequence[bool], bins: int = BINS
+) -> float | None:
+    """Return the mean distance of confidence and share of right ones (Naeini et al., AAAI 2015).
+
+    Sum over bins of |bin| / n * |right share - mean confidence|, the bins holding about equally many
+    questions. Noise adds to it, so that its bootstrap interval lies too high rather than too low.
+
+    :param confidence: one probability a question.
+    :param correct: whether the first article is acceptable.
+    :param bins: number of bins.
+    :return: between 0 and 1.
+    """
+    return value_of(calibration_error_of(confidence, correct, bins), len(correct))
 
 
 def coverage_at_precision(

@@ -1,4 +1,4 @@
-"""Well-known rivals on the same passages: BM25 and character TF-IDF.
+"""Well-known rivals on the same passages: BM25, character TF-IDF, and vectors alone.
 
 The score of an article is that of its best passage, and a rival's confidence is its highest score.
 """
@@ -16,11 +16,13 @@ from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corpus import LANGUAGES, Language, fold
-from index import Passage
+from eval.outcome import Outcome
+from index import Encoder, Passage, Vectors
 
 Scores = NDArray[np.float64]
 """One score a passage, shape ``(passages,)``."""
 
+RANKED = 10
 _WORD = re.compile(r"\w+")
 
 
@@ -80,6 +82,21 @@ class CharacterTfidf:
         return np.asarray((self._matrix @ self._vectorizer.transform([text]).T).toarray()).ravel()
 
 
+class Dense:
+    """Cosine of vectors alone, by an encoder of ours."""
+
+    name = "dense alone"
+
+    def __init__(self, vectors: Vectors, encoder: Encoder) -> None:
+        self._vectors = vectors
+        self._encoder = encoder
+
+    def scores(self, text: str) -> Scores:
+        """Return one cosine a passage."""
+        (asked,) = self._encoder.encode([text], role="query")
+        return np.asarray(self._vectors @ asked, dtype=np.float64)
+
+
 class Peer:
     """A rival that ranks articles by their best passage."""
 
@@ -101,8 +118,37 @@ class Peer:
         order = np.argsort(-best, kind="stable")
         return [(self._articles[at], float(best[at])) for at in order if np.isfinite(best[at])]
 
+    def outcome(
+        self, text: str, *, language: Language, expected: frozenset[str], searched: frozenset[Language]
+    ) -> Outcome:
+        """Put one question to the rival, which has no operating points.
 
-def peers_of(passages: Sequence[Passage]) -> tuple[Peer, ...]:
-    """Return both rivals over the same passages."""
-    texts = [passage.text for passage in passages]
-    return Peer(Bm25(texts), passages), Peer(CharacterTfidf(texts), passages)
+        :param text: the question.
+        :param language: that it counts to.
+        :param expected: the articles that answer it.
+        :param searched: languages whose articles are searched.
+        :return: the ten best articles, and the highest score as confidence.
+        """
+        found = self.rank(text, searched)[:RANKED]
+        ranked = tuple(article for article, _ in found)
+        return Outcome(language, expected, ranked, found[0][1] if found else 0.0, None)
+
+
+def peers_of(
+    passages: Sequence[Passage], encoder: Encoder | None = None, vectors: Vectors | None = None
+) -> tuple[Peer, ...]:
+    """Return all rivals over the same passages.
+
+    :param passages: those that belong to no article are left out.
+    :param encoder: makes the vectors of :class:`Dense`; without it that rival is left out.
+    :param vectors: those of the passages where they are known, shape ``(passages, dim)``.
+    :return: BM25, character TF-IDF, and vectors alone.
+    """
+    real = [row for row, passage in enumerate(passages) if passage.article]
+    kept = [passages[row] for row in real]
+    texts = [passage.text for passage in kept]
+    scorers: list[Scorer] = [Bm25(texts), CharacterTfidf(texts)]
+    if encoder is not None:
+        known = encoder.encode(texts, role="passage") if vectors is None else vectors[real]
+        scorers.append(Dense(known, encoder))
+    return tuple(Peer(scorer, kept) for scorer in scorers)

@@ -33,6 +33,11 @@ class Asked:
         return self.reply.articles[0].id if self.reply.decision is Decision.ANSWER else None
 
     @property
+    def sure(self) -> bool:
+        """Whether the confidence reaches the answer point, whatever else keeps it from being answered."""
+        return self.reply.trace.get("sure") is True
+
+    @property
     def shown_right(self) -> bool:
         """Whether an acceptable article is among those shown."""
         shown = (*self.reply.articles, *self.reply.ranked)

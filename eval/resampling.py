@@ -65,6 +65,55 @@ def auroc_of(confidence: Sequence[float], correct: Sequence[bool]) -> Statistic:
     return statistic if len(right) else _undefined
 
 
+def augrc_of(confidence: Sequence[float], correct: Sequence[bool]) -> Statistic:
+    """Return the area under the generalised risk-coverage curve; see :func:`eval.metrics.augrc`."""
+    order = np.argsort(np.asarray(confidence, dtype=np.float64), kind="stable")
+    wrong = 1 - np.asarray(correct, dtype=np.float64)[order]
+    starts = _tie_starts(np.asarray(confidence, dtype=np.float64)[order])
+
+    def statistic(weights: Weights) -> Floats:
+        ordered = weights[:, order]
+        tied = np.add.reduceat(ordered, starts, axis=1)
+        bad = np.add.reduceat(ordered * wrong, starts, axis=1)
+        below = np.cumsum(tied, axis=1) - tied
+        return _ratio((bad * (below + tied / 2)).sum(axis=1), weights.sum(axis=1) ** 2)
+
+    return statistic if len(wrong) else _undefined
+
+
+def calibration_error_of(confidence: Sequence[float], correct: Sequence[bool], bins: int) -> Statistic:
+    """Return the calibration error; see :func:`eval.metrics.expected_calibration_error`."""
+    gap = np.asarray(correct, dtype=np.float64) - np.asarray(confidence, dtype=np.float64)
+    bin_of = equal_mass(confidence, bins)
+
+    def statistic(weights: Weights) -> Floats:
+        cells = bin_of(weights) + bins * np.arange(len(weights))[:, np.newaxis]
+        sums = np.bincount(cells.ravel(), (weights * gap).ravel(), minlength=bins * len(weights))
+        return _ratio(np.abs(sums.reshape(-1, bins)).sum(axis=1), weights.sum(axis=1))
+
+    return statistic if len(gap) else _undefined
+
+
+def equal_mass(confidence: Sequence[float], bins: int) -> Callable[[Weights], NDArray[np.intp]]:
+    """Return each question's bin in each resample, shape ``(resamples, n)``, the least confidence first.
+
+    Bins hold about equally many questions; those of equal confidence stay in one bin.
+    """
+    ranks = _mean_ranks(confidence)
+
+    def bin_of(weights: Weights) -> NDArray[np.intp]:
+        places = ranks(weights) / weights.sum(axis=1, keepdims=True)
+        numbers: NDArray[np.intp] = np.minimum(places * bins, bins - 1).astype(np.intp)
+        return numbers
+
+    return bin_of
+
+
+def difference_of(left: Statistic, right: Statistic) -> Statistic:
+    """Return a figure of one system less that of another on the same questions."""
+    return lambda weights: left(weights) - right(weights)
+
+
 def coverage_at_precision_of(
     confidence: Sequence[float], correct: Sequence[bool], precision: float
 ) -> Statistic:

@@ -17,6 +17,8 @@ from assistant import Assistant, Conversation, load_assistant
 from corpus import Language
 from corpus.settings import Settings
 from eval.errors import ColdStartError
+from eval.large import enlarged
+from eval.speed_parts import measure_parts
 from index import load_encoder
 
 Given = ParamSpec("Given")
@@ -75,12 +77,13 @@ class Measured:
         return cls(name, unit, float(median), float(p95), len(values))
 
 
-def measure_speed(settings: Settings, *, questions: int, starts: int) -> list[Measured]:
-    """Measure encoding, asking, loading and a cold start.
+def measure_speed(settings: Settings, *, questions: int, starts: int, articles: int) -> list[Measured]:
+    """Measure asking and its parts, loading and a cold start.
 
     :param settings: say where the built index lies.
     :param questions: how many questions are timed, drawn with a fixed seed from :data:`QUESTIONS`.
     :param starts: how often the index is loaded and a process is started.
+    :param articles: how many articles are searched at least; the corpus' own are copied until there are.
     :return: the measurements; resident memory only where the system tells it.
     """
     asked = random.Random(SEED).choices(QUESTIONS, k=questions)  # noqa: S311
@@ -88,16 +91,16 @@ def measure_speed(settings: Settings, *, questions: int, starts: int) -> list[Me
         settings.encoder, threads=settings.encoder_threads, prompts=settings.encoder_prompts
     )
     loads = [timed(load_assistant, settings) for _ in range(starts)]
-    assistant = load_assistant(settings)
+    assistant = load_assistant(settings, encoder, enlarge=lambda artifact: enlarged(artifact, articles))
     for pair in QUESTIONS:
         _ask(assistant, pair)
-    encodes = [1000 * timed(encoder.encode, [text]) for _, text in asked]
     asks = [1000 * timed(_ask, assistant, pair) for pair in asked]
+    parts = measure_parts(assistant, encoder, asked)
     begun = [cold_start(asked[0][1]) for _ in range(starts)]
     resident = [mebibytes for _, mebibytes in begun if mebibytes is not None]
     return [
-        Measured.from_values("encode one question", "ms", encodes),
-        Measured.from_values("ask, whole", "ms", asks),
+        Measured.from_values(f"ask, whole, {len(assistant.index.articles)} articles", "ms", asks),
+        *(Measured.from_values(f"  {name}", "ms", values) for name, values in parts.items()),
         Measured.from_values("load the index", "s", loads),
         Measured.from_values("process start to first answer", "s", [seconds for seconds, _ in begun]),
         *([Measured.from_values("resident after first answer", "MiB", resident)] if resident else []),

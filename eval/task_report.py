@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from eval.groups import by_language
 from eval.intervals import Figure
 from eval.outcome import FIGURES, Outcome, measure
+from eval.paired import Difference
 from eval.table import figure_json, figure_text, table
-
-PRODUCT = "kundenlotse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,35 @@ def task_table(rows: Sequence[TaskRow]) -> str:
         _one_table(f"{task}: {system}", [row for row in rows if (row.task, row.system) == (task, system)])
         for task, system in groups
     )
+
+
+def difference_table(differences: Sequence[Difference]) -> str:
+    """Write the product less each rival: on average, then task by task, with what is significantly worse."""
+    rows = [
+        [
+            f"{one.rival}, {one.measure}, {one.task or f'mean of {one.tasks} tasks'}",
+            figure_text(one.figure),
+            str(one.figure.n),
+            "worse" if one.worse else "",
+        ]
+        for one in sorted(differences, key=lambda one: one.task is not None)
+    ]
+    return table(["product less rival", "difference", "n", ""], rows)
+
+
+def difference_json(differences: Sequence[Difference]) -> list[dict[str, object]]:
+    """Return differences as plain values; ``task`` is null for the mean over tasks."""
+    return [
+        {
+            "rival": one.rival,
+            "figure": one.measure,
+            "task": one.task,
+            "tasks": one.tasks,
+            "difference": figure_json(one.figure),
+            "significantly_worse": one.worse,
+        }
+        for one in differences
+    ]
 
 
 def _one_table(title: str, rows: Sequence[TaskRow]) -> str:

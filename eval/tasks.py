@@ -14,7 +14,7 @@ from corpus import LANGUAGES, Language, Translation
 from corpus.jsonl import LabelsError, read_rows, read_text, sentences_of
 from eval.outcome import Outcome, Points
 from eval.peers import Peer, peers_of
-from index import Encoder, Filter, Index, Passage, Ranking, build_index
+from index import LEARNED, Encoder, Filter, Index, Passage, Ranking, Weights, build_index
 from index.passages import translation_passages
 
 Tick = Callable[[], object]
@@ -140,17 +140,25 @@ def answer_task(
     return outcomes
 
 
-def answer_peers(task: Task, tick: Tick = lambda: None) -> dict[str, list[Outcome]]:
-    """Put every query to each rival over the same passages; rivals have no operating points."""
+def answer_peers(
+    task: Task, encoder: Encoder | None = None, tick: Tick = lambda: None
+) -> dict[str, list[Outcome]]:
+    """Put every query to each rival over the same passages; rivals have no operating points.
+
+    :param task: the task.
+    :param encoder: that of the rival with vectors alone; without it that rival is left out.
+    :param tick: called once a query and rival.
+    :return: one outcome a query, in order, by the rival's name.
+    """
     return {
         peer.name: [_peer_outcome(query, peer, tick) for query in task.queries]
-        for peer in peers_of(task.passages)
+        for peer in peers_of(task.passages, encoder)
     }
 
 
 def _outcome(query: TaskQuery, index: Index, confidence: Confidence | None) -> Outcome:
     """Do what the assistant does with a question up to the decision."""
-    ranking, certain = _search(query, index)
+    ranking, certain = _search(query, index, confidence.ranking if confidence else LEARNED)
     ranked = tuple(article.article for article in ranking.articles)
     if confidence is None:
         return Outcome(query.lang, query.expected, ranked, None, None)
@@ -159,21 +167,20 @@ def _outcome(query: TaskQuery, index: Index, confidence: Confidence | None) -> O
     return Outcome(query.lang, query.expected, ranked, confidence.probability(ranking), points)
 
 
-def _search(query: TaskQuery, index: Index) -> tuple[Ranking, Language | None]:
+def _search(query: TaskQuery, index: Index, weights: Weights) -> tuple[Ranking, Language | None]:
     """Search with the language that was detected; a text that cannot be asked finds nothing."""
     try:
         text = clean(query.query)
     except QuestionError:
-        return Ranking(query.query, (), 0.0, 0.0), None
+        return Ranking(query.query, ()), None
     certain = identify_language(text)
-    return index.rank(text, language=certain, leave_out=Filter(languages=query.searched)), certain
+    leave_out = Filter(languages=query.searched)
+    return index.rank(text, language=certain, leave_out=leave_out, weights=weights), certain
 
 
 def _peer_outcome(query: TaskQuery, peer: Peer, tick: Tick) -> Outcome:
-    found = peer.rank(query.query, query.searched)[:10]
     tick()
-    ranked = tuple(article for article, _ in found)
-    return Outcome(query.lang, query.expected, ranked, found[0][1] if found else 0.0, None)
+    return peer.outcome(query.query, language=query.lang, expected=query.expected, searched=query.searched)
 
 
 def _passages(article: TaskArticle) -> Iterable[Passage]:

@@ -12,23 +12,30 @@ if TYPE_CHECKING:
         building,
         current_artifact,
         current_corpus,
+        example_texts,
         open_artifact,
         publish,
     )
+    from index.classifier import Classifier
     from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
     from index.errors import ArtifactError, IndexingError, ModelError
+    from index.evidence import EVIDENCE, LEARNED, Evidence, Values, Weights
     from index.lexical import Lexical, char_ngrams
     from index.passages import passages_of
     from index.ranking import Passage, PassageKind, RankedArticle, Ranking
-    from index.search import Filter, Index, build_index
+    from index.search import Filter, Index, Query, build_index
     from index.spelling import split_words
 else:
     __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
+    "EVIDENCE",
+    "LEARNED",
     "Artifact",
     "ArtifactError",
+    "Classifier",
     "Encoder",
+    "Evidence",
     "Filter",
     "Index",
     "IndexingError",
@@ -37,9 +44,12 @@ __all__ = [
     "OnnxEncoder",
     "Passage",
     "PassageKind",
+    "Query",
     "RankedArticle",
     "Ranking",
+    "Values",
     "Vectors",
+    "Weights",
     "artifact_folder",
     "build_artifact",
     "build_index",
@@ -47,6 +57,7 @@ __all__ = [
     "char_ngrams",
     "current_artifact",
     "current_corpus",
+    "example_texts",
     "load_encoder",
     "open_artifact",
     "passages_of",

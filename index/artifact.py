@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,27 +24,33 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from corpus import Article, Company, Corpus, EscalationRules
-from index.encoder import Encoder
+from corpus import Article, Company, Corpus, EscalationExamples, EscalationRules, Synonyms, Unanswered
+from index.classifier import Classifier
+from index.encoder import Encoder, Vectors
 from index.errors import ArtifactError
 from index.lexical import Lexical
 from index.passages import passages_of
 from index.ranking import Passage, PassageKind
-from index.search import Index, build_index
+from index.search import Index, build_index, documents_of, known_or_embedded
 
 KEPT = 3
 _REBUILD = "run: lotse build"
+_VECTORS = ("vectors.npy", "examples.npy")
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A verified built index with the corpus it was built from."""
+    """A verified built index with the corpus it was built from.
+
+    ``examples`` has the vectors of :func:`example_texts`, shape ``(n, dim)``, in their order.
+    """
 
     id: str
     folder: Path
     manifest: dict[str, Any]
     corpus: Corpus
     index: Index
+    examples: Vectors
 
 
 def build_artifact(
@@ -73,12 +79,19 @@ def build_artifact(
     passages = passages_of(corpus)
     if not passages:
         raise ArtifactError(f"{corpus.folder}: no published article to index; publish one and {_REBUILD}")
-    report(f"embedding {len(passages)} passages of {len(corpus.articles)} articles")
-    index = build_index(passages, encoder)
+    known = _known_vectors(data, encoder)
+    examples = example_texts(corpus)
+    fresh = {passage.text for passage in passages}.union(examples).difference(known)
+    report(
+        f"embedding {len(fresh)} of {len(passages) + len(examples)} passages and examples, "
+        f"{len(corpus.articles)} articles"
+    )
+    index = build_index(passages, encoder, corpus.synonyms.groups, known=known)
+    vectors = known_or_embedded(examples, encoder, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix="building-", dir=folder.parent))
     try:
-        _write(aside, index, content)
+        _write(aside, index, vectors, content)
         manifest = {
             "id": key,
             "identity": identity,
@@ -168,7 +181,10 @@ def open_artifact(data: Path, key: str, encoder: Encoder) -> Artifact:
         raise ArtifactError(f"the index {folder} is missing or incomplete; {_REBUILD}") from None
     try:
         _check_identity(manifest, encoder)
-        return Artifact(key, folder, manifest, _read_corpus(folder), _read_index(folder, encoder))
+        corpus = _read_corpus(folder)
+        index = _read_index(folder, encoder, corpus.synonyms.groups)
+        examples = np.load(folder / "examples.npy", allow_pickle=False)
+        return Artifact(key, folder, manifest, corpus, index, examples)
     except (OSError, ValueError, KeyError) as error:
         raise ArtifactError(f"the index {folder} cannot be read ({error}); {_REBUILD}") from None
 
@@ -202,11 +218,20 @@ def _described(facts: dict[str, Any]) -> str:
     )
 
 
-def _write(folder: Path, index: Index, corpus: bytes) -> None:
+def example_texts(corpus: Corpus) -> list[str]:
+    """The examples of a corpus for escalation: those of each reason in order, then the harmless ones."""
+    examples = corpus.examples
+    return [text for texts in (*examples.reasons, examples.harmless) for _, text in texts]
+
+
+def _write(folder: Path, index: Index, examples: Vectors, corpus: bytes) -> None:
     (folder / "corpus.json").write_bytes(corpus)
     rows = [[p.article, p.language, p.kind.value, p.text] for p in index.passages]
     (folder / "passages.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     np.save(folder / "vectors.npy", index.vectors, allow_pickle=False)
+    np.save(folder / "examples.npy", examples, allow_pickle=False)
+    classifier = index.classifier
+    np.savez(folder / "classifier.npz", weights=classifier.weights, intercepts=classifier.intercepts)
     counts = index.lexical.counts
     np.savez(
         folder / "lexical.npz",
@@ -219,17 +244,43 @@ def _write(folder: Path, index: Index, corpus: bytes) -> None:
     (folder / "vocabulary.json").write_text(json.dumps(grams, ensure_ascii=False), encoding="utf-8")
 
 
-def _read_index(folder: Path, encoder: Encoder) -> Index:
+def _known_vectors(data: Path, encoder: Encoder) -> dict[str, Vectors]:
+    """The vectors of the index that serves, by text: an edit embeds what is new and nothing else."""
+    key = current_artifact(data)
+    if key is None:
+        return {}
+    folder = artifact_folder(data, key)
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["identity"]["encoder"] != encoder.fingerprint:
+            return {}
+        if any(_sha256(folder / name) != manifest["files"][name] for name in _VECTORS):
+            return {}
+        vectors, examples = (np.load(folder / name, allow_pickle=False) for name in _VECTORS)
+        known = dict(zip(example_texts(_read_corpus(folder)), examples, strict=True))
+        return known | {p.text: row for p, row in zip(_read_passages(folder), vectors, strict=True)}
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _read_passages(folder: Path) -> list[Passage]:
     rows = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
-    passages = [Passage(article, language, PassageKind(kind), text) for article, language, kind, text in rows]
+    return [Passage(article, language, PassageKind(kind), text) for article, language, kind, text in rows]
+
+
+def _read_index(folder: Path, encoder: Encoder, synonyms: Sequence[Sequence[str]]) -> Index:
+    passages = _read_passages(folder)
     vectors = np.load(folder / "vectors.npy", allow_pickle=False)
     grams = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
     with np.load(folder / "lexical.npz", allow_pickle=False) as arrays:
         counts = csr_matrix(
             (arrays["data"], arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"])
         )
-    lexical = Lexical.from_counts({gram: column for column, gram in enumerate(grams)}, counts)
-    return Index(passages, vectors, lexical, encoder)
+    vocabulary = {gram: column for column, gram in enumerate(grams)}
+    lexical = Lexical(vocabulary, counts, documents_of(passages))
+    with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
+        classifier = Classifier(arrays["weights"], arrays["intercepts"])
+    return Index(passages, vectors, lexical, encoder, synonyms, classifier)
 
 
 def _corpus_bytes(corpus: Corpus) -> bytes:
@@ -237,6 +288,9 @@ def _corpus_bytes(corpus: Corpus) -> bytes:
         "company": corpus.company.model_dump(mode="json"),
         "escalation": corpus.escalation.model_dump(mode="json"),
         "articles": [corpus.articles[key].model_dump(mode="json") for key in sorted(corpus.articles)],
+        "examples": corpus.examples.model_dump(mode="json"),
+        "unanswered": corpus.unanswered.model_dump(mode="json"),
+        "synonyms": corpus.synonyms.model_dump(mode="json"),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
 
@@ -249,6 +303,9 @@ def _read_corpus(folder: Path) -> Corpus:
         company=Company.model_validate(content["company"]),
         escalation=EscalationRules.model_validate(content["escalation"]),
         articles=MappingProxyType({article.id: article for article in articles}),
+        examples=EscalationExamples.model_validate(content["examples"]),
+        unanswered=Unanswered.model_validate(content["unanswered"]),
+        synonyms=Synonyms.model_validate(content["synonyms"]),
     )
 
 
@@ -258,7 +315,7 @@ def _code_hash() -> str:
     here = Path(__file__).resolve().parent
     for path in sorted(here.glob("*.py")):
         digest.update(path.read_bytes())
-    for name in ("company", "escalation", "fold", "model"):
+    for name in ("company", "escalation", "examples", "fold", "model"):
         digest.update((here.parent / "corpus" / f"{name}.py").read_bytes())
     return digest.hexdigest()
 

@@ -10,6 +10,7 @@ from corpus.settings import settings
 from index.artifact import build_artifact, building, current_artifact, open_artifact
 from index.encoder import load_encoder
 from index.errors import ArtifactError
+from index.evidence import EVIDENCE
 
 
 @click.group(cls=FriendlyGroup)
@@ -43,7 +44,9 @@ def search(text: str, number: int) -> None:
     ranking = artifact.index.rank(text, language=None)
     for ranked in ranking.articles[:number]:
         click.echo(
-            f"{ranked.score:.3f}  dense {ranked.dense:.3f}  lexical {ranked.lexical:.3f}  {ranked.article}\n"
+            f"{ranked.score:.3f}  {ranked.article}  "
+            + "  ".join(f"{name} {value:.3f}" for name, value in zip(EVIDENCE, ranked.evidence, strict=True))
+            + "\n"
             f"       {ranked.passage.language} {ranked.passage.kind}: {ranked.passage.text}"
         )
     click.echo(f"searched as: {ranking.query}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -69,11 +70,17 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, folder: ModelFolder
+        self,
+        session: onnxruntime.InferenceSession,
+        tokenizer: Tokenizer,
+        folder: ModelFolder,
+        *,
+        threads: int = 1,
     ) -> None:
         self._session = session
         self._tokenizer = tokenizer
         self._folder = folder
+        self._threads = threads
         tokenizer.no_padding()
         tokenizer.enable_truncation(folder.max_tokens)
         self._dim = self._probe()
@@ -83,7 +90,7 @@ class OnnxEncoder:
         """Read a model folder and verify its files against ``config.json``.
 
         :param folder: holds ``model.onnx``, ``tokenizer.json`` and ``config.json``.
-        :param threads: threads of one run; one is best when several questions arrive at once.
+        :param threads: batches of many texts that are run side by side; one question takes one thread.
         :return: the encoder.
         :raises ModelError: when a file is missing, altered or does not fit the others.
         """
@@ -93,7 +100,7 @@ class OnnxEncoder:
         except Exception as error:
             raise damaged(folder / "tokenizer.json", f"is no tokenizer ({_first_line(error)})") from None
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
         try:
@@ -102,7 +109,7 @@ class OnnxEncoder:
             )
         except Exception as error:
             raise damaged(folder / "model.onnx", f"is no ONNX graph ({_first_line(error)})") from None
-        return cls(session, tokenizer, verified)
+        return cls(session, tokenizer, verified, threads=threads)
 
     @property
     def name(self) -> str:
@@ -147,13 +154,17 @@ class OnnxEncoder:
         parts = [beginning(readable(text), limit, self._count) for text in texts]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(parts)]
         vectors = np.zeros((len(tokens), self._dim), dtype=np.float32)
-        order = sorted((row for row in range(len(tokens)) if tokens[row]), key=lambda row: len(tokens[row]))
-        for length, group in groupby(order, key=lambda row: len(tokens[row])):
-            rows = list(group)
-            step = max(1, _BATCH_TOKENS // length)
-            for start in range(0, len(rows), step):
-                part = rows[start : start + step]
-                vectors[part] = self._run([tokens[row] for row in part])
+        batches = _batches(tokens)
+
+        def embed(rows: list[int]) -> None:
+            vectors[rows] = self._run([tokens[row] for row in rows])
+
+        if len(batches) > 1 and self._threads > 1:
+            with ThreadPoolExecutor(self._threads) as pool:
+                list(pool.map(embed, batches))
+        else:
+            for rows in batches:
+                embed(rows)
         return unit_rows(vectors, self.name)
 
     def _run(self, ids: list[list[int]]) -> Vectors:
@@ -179,6 +190,17 @@ class OnnxEncoder:
 
     def _unfit(self, fault: str) -> ModelError:
         return damaged(self._folder.folder / "model.onnx", fault)
+
+
+def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Rows of equal token count, cut to what one run takes; texts without any token are left out."""
+    order = sorted((row for row in range(len(tokens)) if tokens[row]), key=lambda row: len(tokens[row]))
+    batches = []
+    for length, group in groupby(order, key=lambda row: len(tokens[row])):
+        rows = list(group)
+        step = max(1, _BATCH_TOKENS // length)
+        batches += [rows[start : start + step] for start in range(0, len(rows), step)]
+    return batches
 
 
 def unit_rows(vectors: Vectors, name: str) -> Vectors:

@@ -9,13 +9,15 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from index.spelling import split_words
 
 Scores: TypeAlias = npt.NDArray[np.float32]
-"""One score a passage, shape ``(n,)``, float32."""
+"""One score a passage, an article or a document, shape ``(n,)``, float32."""
 _SIZES = (3, 4, 5)
+SMOOTHING = 0.3
+"""Passages with an n-gram that a document is taken to have beyond those it has."""
 
 
 def char_ngrams(text: str) -> list[str]:
@@ -32,88 +34,147 @@ def char_ngrams(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexical:
-    """TF-IDF over character n-grams, with the documents' statistics kept apart.
+class Grams:
+    """A query's known n-grams: columns, and TF-IDF weights of the whole query at length 1.
 
-    ``counts`` holds 1 + ln(term frequency), shape ``(passages, n-grams)``; ``document_frequency``
-    shape ``(n-grams,)``. Because idf is applied when searching, a passage can be left out as if it
-    had never been in the corpus.
+    N-grams that no passage has count towards the length, so a text full of unknown words weighs little
+    everywhere.
     """
 
-    vocabulary: dict[str, int]
-    counts: csr_matrix
-    columns: csc_matrix
-    squares: csr_matrix
-    document_frequency: npt.NDArray[np.float32]
-    norms: Scores
+    columns: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+
+
+class Lexical:
+    """N-gram counts of passages, and of documents: all passages of one article in one language.
+
+    ``counts`` holds 1 + ln(term frequency), shape ``(passages, n-grams)``, float32. ``documents`` numbers
+    each passage's document, shape ``(passages,)``; documents are numbered from 0 without gaps.
+    """
+
+    def __init__(
+        self, vocabulary: dict[str, int], counts: csr_matrix, documents: npt.NDArray[np.int64]
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.counts = counts
+        self._documents = documents
+        self._number = int(documents.max()) + 1
+        self._frequency = np.bincount(counts.indices, minlength=counts.shape[1]).astype(np.float32)
+        held = counts.copy()
+        held.data = np.ones_like(held.data)
+        groups = csr_matrix(
+            (np.ones(len(documents), dtype=np.float32), (documents, np.arange(len(documents)))),
+            shape=(self._number, len(documents)),
+        )
+        # By n-gram, so that a query touches the columns it has and nothing else.
+        self._held = (groups @ held).T.tocsr()
+        self._gains = self._held.copy()
+        self._gains.data = np.log1p(self._held.data / SMOOTHING)
+        self._totals = np.asarray(self._held.sum(axis=0)).ravel().astype(np.float32)
+        self._idf = _idf(self._frequency, counts.shape[0])
+        self._lengths = _lengths(counts, self._idf)
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Lexical:
-        """Count the n-grams of all passages."""
+    def build(cls, texts: Sequence[str], documents: npt.NDArray[np.int64]) -> Lexical:
+        """Count the n-grams of all passages.
+
+        :param texts: the passages.
+        :param documents: the document of each, shape ``(passages,)``.
+        :return: the counts.
+        """
         from sklearn.feature_extraction.text import CountVectorizer
 
         vectorizer = CountVectorizer(analyzer=char_ngrams)
         counts = csr_matrix(vectorizer.fit_transform(texts), dtype=np.float32)
         counts.data = 1.0 + np.log(counts.data)
         counts.sort_indices()
-        vocabulary = {gram: int(column) for gram, column in vectorizer.vocabulary_.items()}
-        return cls.from_counts(vocabulary, counts)
+        return cls({gram: int(column) for gram, column in vectorizer.vocabulary_.items()}, counts, documents)
 
-    @classmethod
-    def from_counts(cls, vocabulary: dict[str, int], counts: csr_matrix) -> Lexical:
-        """Derive frequencies and norms from the counts."""
-        frequency = np.bincount(counts.indices, minlength=counts.shape[1]).astype(np.float32)
-        squares = counts.multiply(counts).tocsr()
-        norms = _norms(squares, _idf(frequency, counts.shape[0]))
-        return cls(vocabulary, counts, counts.tocsc(), squares, frequency, norms)
-
-    def scores(self, text: str, *, without: Sequence[int] = ()) -> Scores:
-        """Compare a text with every passage by TF-IDF cosine.
-
-        N-grams no passage has count towards the length of the text, so a text full of unknown words
-        scores low everywhere.
+    def look_up(self, text: str, *, without: Sequence[int] = ()) -> Grams:
+        """Weigh the n-grams of a query.
 
         :param text: the query.
-        :param without: passages to leave out, as if they had never been in the corpus; their own
-            scores are meaningless.
-        :return: cosine a passage, shape ``(passages,)``, 0..1.
+        :param without: passages to leave out, as if they had never been in the corpus.
+        :return: what of it the corpus knows.
         """
-        total, frequency, norms = self.counts.shape[0], self.document_frequency, self.norms
+        total, frequency = self.counts.shape[0] - len(without), self._frequency
         if without:
-            frequency = frequency - np.bincount(
-                self.counts[list(without)].indices, minlength=frequency.size
-            ).astype(np.float32)
-            total -= len(without)
-            norms = _norms(self.squares, _idf(frequency, total))
-        found, weights, length = self._query(text, frequency, total)
-        if not length:
-            return np.zeros(self.counts.shape[0], dtype=np.float32)
-        products = self.columns[:, found] @ weights
-        return np.asarray(products / np.maximum(norms * length, 1e-9), dtype=np.float32)
-
-    def _query(
-        self, text: str, frequency: npt.NDArray[np.float32], total: int
-    ) -> tuple[list[int], npt.NDArray[np.float32], float]:
+            gone = self.counts[list(without)].indices
+            frequency = frequency - np.bincount(gone, minlength=frequency.size).astype(np.float32)
         unknown = float(np.log(1.0 + total) + 1.0)
-        found, weights, squared = [], [], 0.0
+        columns, weights, squared = [], [], 0.0
         for gram, count in Counter(char_ngrams(text)).items():
             tf = 1.0 + float(np.log(count))
             column = self.vocabulary.get(gram, -1)
             if column < 0 or frequency[column] < 0.5:
                 squared += (tf * unknown) ** 2
                 continue
-            idf = float(np.log((1.0 + total) / (1.0 + frequency[column])) + 1.0)
-            squared += (tf * idf) ** 2
-            found.append(column)
-            weights.append(tf * idf * idf)
-        return found, np.array(weights, dtype=np.float32), float(np.sqrt(squared))
+            weight = tf * (float(np.log((1.0 + total) / (1.0 + frequency[column]))) + 1.0)
+            squared += weight**2
+            columns.append(column)
+            weights.append(weight)
+        length = float(np.sqrt(squared)) or 1.0
+        return Grams(np.array(columns, dtype=np.int64), np.array(weights, dtype=np.float32) / length)
+
+    def likelihoods(self, grams: Grams, *, without: Sequence[int] = ()) -> Scores:
+        """Return how well each document's n-grams explain a query, by multinomial naive Bayes.
+
+        Sum over the query's n-grams of weight * log((n + s) / (N + s V)) with n of N passages-with-n-gram of
+        the document and smoothing s (Manning, Raghavan & Schütze 2008, section 13.2), up to a constant of
+        the query.
+
+        :param grams: from :meth:`look_up`.
+        :param without: passages to leave out, as if they had never been in the corpus.
+        :return: shape ``(documents,)``.
+        """
+        found, totals = self._gains[grams.columns], self._totals
+        if without:
+            held, totals = self._without(self._held[grams.columns], grams, totals, without)
+            found = csr_matrix((np.log1p(held.data / SMOOTHING), held.indices, held.indptr), shape=held.shape)
+        gains = found.data * np.repeat(grams.weights, np.diff(found.indptr))
+        explained = np.bincount(found.indices, weights=gains, minlength=self._number)
+        length = np.log(totals + SMOOTHING * self.counts.shape[1])
+        return np.asarray(explained - grams.weights.sum() * length, dtype=np.float32)
+
+    def _without(
+        self, held: csr_matrix, grams: Grams, totals: Scores, without: Sequence[int]
+    ) -> tuple[csr_matrix, Scores]:
+        rows = np.asarray(without, dtype=np.int64)
+        of = self._documents[rows]
+        gone = self.counts[rows]
+        fewer = totals - np.bincount(of, weights=np.diff(gone.indptr), minlength=self._number)
+        asked = gone[:, grams.columns].tocoo()
+        lost = csr_matrix(
+            (np.ones(asked.nnz, dtype=np.float32), (asked.col, of[asked.row])), shape=held.shape
+        )
+        return (held - lost).tocsr(), fewer.astype(np.float32)
+
+    def cosines(self, grams: Grams, rows: npt.NDArray[np.int64], *, without: Sequence[int] = ()) -> Scores:
+        """Compare a query with passages by TF-IDF cosine.
+
+        :param grams: from :meth:`look_up`.
+        :param rows: which passages, shape ``(m,)``.
+        :param without: passages to leave out, as if they had never been in the corpus.
+        :return: shape ``(m,)``, 0..1.
+        """
+        idf = self._idf_without(without) if without else self._idf
+        weighted = np.zeros(self.counts.shape[1], dtype=np.float32)
+        weighted[grams.columns] = grams.weights * idf[grams.columns]
+        part = self.counts[rows]
+        lengths = _lengths(part, idf) if without else self._lengths[rows]
+        return np.asarray((part @ weighted) / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+    def _idf_without(self, without: Sequence[int]) -> npt.NDArray[np.float32]:
+        gone = np.bincount(self.counts[list(without)].indices, minlength=self._frequency.size)
+        return _idf(self._frequency - gone.astype(np.float32), self.counts.shape[0] - len(without))
 
 
 def _idf(frequency: npt.NDArray[np.float32], total: int) -> npt.NDArray[np.float32]:
     """Smoothed inverse document frequency, ln((1 + n) / (1 + df)) + 1, as scikit-learn defines it."""
-    idf = np.where(frequency > 0.5, np.log((1.0 + total) / (1.0 + frequency)) + 1.0, 0.0)
-    return np.asarray(idf, dtype=np.float32)
+    return np.asarray(np.log((1.0 + total) / (1.0 + frequency)) + 1.0, dtype=np.float32)
 
 
-def _norms(squares: csr_matrix, idf: npt.NDArray[np.float32]) -> Scores:
+def _lengths(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> Scores:
+    squares = counts.copy()
+    squares.data = squares.data**2
     return np.asarray(np.sqrt(squares @ (idf * idf)), dtype=np.float32)

@@ -17,11 +17,16 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ0-9„\"])")
 
 
 def passages_of(corpus: Corpus) -> tuple[Passage, ...]:
-    """Cut every published article of a corpus, ordered by article id.
+    """Cut every published article of a corpus, and add the questions known to have no article.
 
     Validity dates are not looked at: they are judged when a question is asked.
     """
-    return tuple(
+    nothing = (
+        Passage("", language, PassageKind.NOTHING, text)
+        for texts in (corpus.unanswered.near, corpus.unanswered.far)
+        for language, text in texts
+    )
+    found = tuple(
         passage
         for key in sorted(corpus.articles)
         if corpus.articles[key].state is State.PUBLISHED
@@ -29,6 +34,7 @@ def passages_of(corpus: Corpus) -> tuple[Passage, ...]:
         if (translation := corpus.articles[key].translation(language)) is not None
         for passage in translation_passages(key, language, translation)
     )
+    return (*nothing, *found) if found else ()
 
 
 def translation_passages(article: str, language: Language, translation: Translation) -> Iterator[Passage]:

@@ -9,18 +9,19 @@ from corpus import Language
 
 
 class PassageKind(StrEnum):
-    """Which part of an article a passage is."""
+    """Which part of an article a passage is; ``nothing`` is a question that no article answers."""
 
     QUESTION = "question"
     PHRASING = "phrasing"
     SHORT = "short"
     ANSWER = "answer"
     KEYWORD = "keyword"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One embedded piece of text."""
+    """One embedded piece of text; ``article`` is empty where no article answers it."""
 
     article: str
     language: Language
@@ -32,34 +33,33 @@ class Passage:
 class RankedArticle:
     """An article with the passage that found it.
 
-    ``score`` orders articles (dense plus weighted lexical, about 0 to 1.7); ``dense`` is the best
-    cosine and ``lexical`` the best character n-gram cosine over the article's passages; ``support``
-    is the mean dense score of its four best passages.
+    ``score`` orders articles: the logit of a softmax over them. ``evidence`` are the values it was made of,
+    in the order of :data:`index.evidence.EVIDENCE`; ``passage`` is the nearest one.
     """
 
     article: str
     score: float
-    dense: float
-    lexical: float
-    support: float
+    evidence: tuple[float, ...]
     passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Articles, best first, with what confidence needs to know about all the others.
+    """The best articles, best first, with what confidence needs to know about all the others.
 
-    ``query`` is the text as it was searched, misspelt words mended where that found more;
-    ``doubtful`` says that mending changed which article is first.
+    ``query`` is the text as it was searched, misspelt words mended where there were any; ``doubtful`` says
+    that mending changed which article is first.
     ``known`` says that the query is, word for word, a question or phrasing of the first article and of
     no other; such an article leads whatever its score.
-    ``mean_score`` is the mean over the best fifty articles, ``top_passages`` the mean dense score of the
-    five best passages of the whole index.
+    ``shares`` has the softmax over all candidates for the articles listed; ``nothing``,
+    ``learned_nothing`` and ``unknown`` are those of :class:`index.evidence.Evidence`.
     """
 
     query: str
     articles: tuple[RankedArticle, ...]
-    mean_score: float
-    top_passages: float
+    shares: tuple[float, ...] = ()
+    nothing: float = 0.0
+    learned_nothing: float = 0.0
+    unknown: float = 0.0
     doubtful: bool = False
     known: bool = False

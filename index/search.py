@@ -1,49 +1,78 @@
-"""Finds articles: dense and lexical evidence on passages, one score an article."""
+"""Finds articles: gathers what speaks for each, and weighs it into one score an article."""
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Language
+from corpus import LANGUAGES, Language
+from index.classifier import Classifier, fit_classifier
 from index.encoder import Encoder, Vectors
-from index.lexical import Lexical, Scores
+from index.evidence import EVIDENCE, LEARNED, Evidence, Values, Weights, density, fill_foreign
+from index.lexical import Grams, Lexical
 from index.ranking import Passage, PassageKind, RankedArticle, Ranking
 from index.spelling import Spelling, split_words
+from index.words import QueryWords, Words
 
-CANDIDATES = 1000
-"""Passages that FAISS returns; below this size every passage is scored."""
-LEXICAL_CANDIDATES = 100
+CANDIDATES = 14
+"""Articles taken by their nearest document, as many by what was learned, and as many by their n-grams."""
+READ = 6
+"""Articles whose passages are compared by n-grams, too."""
 RANKED = 10
-SUPPORT = 4
-FIELD = 50
-"""Articles whose mean score describes the field a query stands in."""
-
-LEXICAL_WEIGHT = 0.7
+LEAST_LEARNED = -12.0
+"""Log probabilities below this are all the same: not at all."""
+_TITLES = (PassageKind.QUESTION, PassageKind.SHORT)
+_ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a search leaves out: rows as if never indexed, languages and articles not wanted."""
+    """What a search leaves out: rows as if never indexed, languages and articles not wanted.
+
+    ``untranslated`` articles are searched as if they had no version in ``language``.
+    """
 
     without: tuple[int, ...] = ()
     languages: frozenset[Language] | None = None
     articles: frozenset[str] = frozenset()
+    untranslated: frozenset[str] = frozenset()
+    language: Language | None = None
 
 
 NO_FILTER = Filter()
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text ready to be searched: its vectors, shape ``(1 or 2, dim)``; the second is of the mended text."""
+
+    text: str
+    searched: str
+    vectors: Vectors
+    language: Language | None
+
+
 class Index:
-    """Passages with their vectors and n-grams; immutable, safe to share between threads."""
+    """Passages with their vectors, n-grams and words; immutable, safe to share between threads.
+
+    A *document* is all that an article says in one language.
+    """
 
     def __init__(
-        self, passages: Sequence[Passage], vectors: Vectors, lexical: Lexical, encoder: Encoder
+        self,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        lexical: Lexical,
+        encoder: Encoder,
+        synonyms: Sequence[Sequence[str]] = (),
+        classifier: Classifier | None = None,
     ) -> None:
         if len(passages) != len(vectors):
             raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors; build the index again")
@@ -51,19 +80,41 @@ class Index:
         self.vectors = vectors
         self.lexical = lexical
         self.encoder = encoder
-        self.articles, starts, self._article_of = np.unique(
-            [p.article for p in self.passages], return_index=True, return_inverse=True
+        self.synonyms = tuple(tuple(group) for group in synonyms)
+        self.candidates = CANDIDATES
+        self._names, starts = np.unique([p.article for p in self.passages], return_index=True)
+        if any(_order(a) > _order(b) for a, b in zip(self.passages, self.passages[1:], strict=False)):
+            raise ValueError("passages are not ordered by article and language; order them before building")
+        self._starts: npt.NDArray[np.int64] = starts
+        self.classifier = classifier or self.fit_classifier()
+        self._ends = np.append(starts[1:], len(self.passages))
+        self.articles = self._names[self._names != ""]
+        self._first = len(self._names) - len(self.articles)
+        self._documents = documents_of(self.passages)
+        borders = np.flatnonzero(np.diff(self._documents)) + 1
+        self._document_rows = np.concatenate(([0], borders)).astype(np.int64)
+        self._document_article = np.searchsorted(
+            self._names, [self.passages[row].article for row in self._document_rows]
         )
-        if any(a.article > b.article for a, b in zip(self.passages, self.passages[1:], strict=False)):
-            raise ValueError("passages are not ordered by article; order them before building")
+        self._document_lengths = np.diff(np.append(self._document_rows, len(self.passages)))
+        self._document_language = np.array([self.passages[row].language for row in self._document_rows])
+        self._speaks = {
+            language: np.isin(
+                np.arange(len(self._names)), self._document_article[self._document_language == language]
+            )
+            for language in LANGUAGES
+        }
+        self._language_rows = {
+            language: np.array([p.language == language for p in self.passages]) for language in LANGUAGES
+        }
+        self._title_rows = np.array([p.kind in _TITLES for p in self.passages])
+        texts = [passage.text for passage in self.passages]
+        self._words = Words(texts, starts, self.synonyms)
         self._spelling = Spelling(self.passages, encoder.is_common)
         self._rows_asked = _rows_asked(self.passages)
-        self._starts: npt.NDArray[np.int64] = starts
-        self._ends = np.append(starts[1:], len(self.passages))
-        self._languages = np.array([p.language for p in self.passages])
         faiss.omp_set_num_threads(1)
         self._faiss = faiss.IndexFlatIP(vectors.shape[1])
-        self._faiss.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        self._faiss.add(_centres(vectors, self._document_rows))
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -74,141 +125,360 @@ class Index:
             return self.vectors[list(rows)]
         return self.encoder.encode([self.passages[row].text for row in rows], role="query")
 
-    def rank(self, text: str, *, language: Language | None, leave_out: Filter = NO_FILTER) -> Ranking:
-        """Search for the articles that answer a text, as written and with misspelt words mended.
+    def query(self, text: str, *, language: Language | None) -> Query:
+        """Embed a text, as written and, where it has misspelt words, with these mended.
 
         :param text: the query.
-        :param language: the query's language; ``None`` when unsure. Lexical evidence counts within
-            a language only.
-        :param leave_out: what not to find.
-        :return: the better of the two rankings, led by the article that has the text as its phrasing;
-            empty where nothing is left to find.
+        :param language: its language; ``None`` when unsure.
+        :return: the query.
         """
-        corrected = self._spelling.correct(text)
-        texts = [text] if corrected is None else [text, corrected]
-        rankings = [
-            self.rank_vector(vector, each, language=language, leave_out=leave_out)
-            for vector, each in zip(self.encoder.encode(texts, role="query"), texts, strict=True)
-        ]
-        best = max(rankings, key=lambda ranking: ranking.articles[0].score if ranking.articles else 0.0)
-        first = {ranking.articles[0].article for ranking in rankings if ranking.articles}
-        known = self._known_article(text, leave_out)
-        if known is None:
-            return replace(best, doubtful=len(first) > 1)
-        leading = sorted(best.articles, key=lambda ranked: ranked.article != known)
-        return replace(best, articles=tuple(leading), known=leading[0].article == known)
+        mended = self._spelling.correct(text)
+        texts = [text] if mended is None else [text, mended]
+        return Query(text, mended or text, self.encoder.encode(texts, role="query"), language)
 
-    def _known_article(self, text: str, leave_out: Filter) -> str | None:
-        """The one visible article that has the text as its question or phrasing, else ``None``."""
-        rows = self._rows_asked.get(tuple(split_words(text)), ())
-        hidden = self._hidden(leave_out)
-        articles = {self.passages[row].article for row in rows if not hidden[row]}
-        return articles.pop() if len(articles) == 1 else None
-
-    def rank_vector(
+    def rank(
         self,
-        vector: npt.NDArray[np.float32],
         text: str,
         *,
         language: Language | None,
         leave_out: Filter = NO_FILTER,
+        weights: Weights = LEARNED,
     ) -> Ranking:
-        """Search like :meth:`rank`, exactly as written, with a text embedded already, shape ``(dim,)``."""
-        lexical = self.lexical.scores(text, without=leave_out.without)
-        if language is not None:
-            lexical = np.where(self._languages == language, lexical, 0.0).astype(np.float32)
-        dense = self._dense(vector, lexical)
-        dense[self._hidden(leave_out)] = -np.inf
-        return self._ranking(text, dense, lexical)
+        """Search for the articles that answer a text.
 
-    def _dense(self, vector: npt.NDArray[np.float32], lexical: Scores) -> Scores:
-        """Cosine a passage, shape ``(n,)``; -inf for passages that are no candidates."""
-        query = np.ascontiguousarray(vector[np.newaxis, :], dtype=np.float32)
-        cosines, rows = self._faiss.search(query, min(CANDIDATES, len(self)))
-        dense = np.full(len(self), -np.inf, dtype=np.float32)
-        dense[rows[0]] = cosines[0]
-        if len(self) > CANDIDATES:
-            more = np.argpartition(-lexical, LEXICAL_CANDIDATES)[:LEXICAL_CANDIDATES]
-            dense[more] = self.vectors[more] @ query[0]
-        return dense
-
-    def _hidden(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
-        hidden = np.zeros(len(self), dtype=bool)
-        hidden[list(leave_out.without)] = True
-        if leave_out.languages is not None:
-            hidden |= ~np.isin(self._languages, list(leave_out.languages))
-        for number in np.flatnonzero(np.isin(self.articles, list(leave_out.articles))):
-            hidden[self._starts[number] : self._ends[number]] = True
-        return hidden
-
-    def _ranking(self, text: str, dense: Scores, lexical: Scores) -> Ranking:
-        fused = dense + LEXICAL_WEIGHT * lexical
-        scores = self._article_scores(fused)
-        order = np.argsort(-scores, kind="stable")
-        order = order[np.isfinite(scores[order])]
-        if not order.size:
-            return Ranking(text, (), 0.0, 0.0)
-        best_dense = np.sort(dense[np.isfinite(dense)])[-5:]
-        return Ranking(
-            query=text,
-            articles=tuple(
-                self._ranked(int(number), fused, dense, lexical, float(scores[number]))
-                for number in order[:RANKED]
-            ),
-            mean_score=float(scores[order[:FIELD]].mean()),
-            top_passages=float(best_dense.mean()),
-        )
-
-    def _article_scores(self, fused: Scores) -> Scores:
-        """Mean of an article's best passage and of its best four, shape ``(articles,)``.
-
-        The best alone lets one stray passage win; its neighbours must agree. An article without a
-        visible passage scores -inf.
+        :param text: the query.
+        :param language: the query's language; ``None`` when unsure. Articles in another language are judged
+            by meaning alone.
+        :param leave_out: what not to find.
+        :param weights: how much each kind of evidence weighs.
+        :return: the ranking, led by the article that has the text as its phrasing; empty where nothing is
+            left to find.
         """
-        order = np.lexsort((-fused, self._article_of))
-        best_first = fused[order]
-        position = np.arange(len(self)) - self._starts[self._article_of]
-        counted = (position < SUPPORT) & np.isfinite(best_first)
-        counts = np.add.reduceat(counted, self._starts, dtype=np.int64)
-        sums = np.add.reduceat(np.where(counted, best_first, 0.0), self._starts)
-        best = best_first[self._starts]
-        return np.where(counts > 0, (best + sums / np.maximum(counts, 1)) / 2, -np.inf).astype(np.float32)
+        return self.rank_query(self.query(text, language=language), leave_out=leave_out, weights=weights)
 
-    def _ranked(
-        self, number: int, fused: Scores, dense: Scores, lexical: Scores, score: float
-    ) -> RankedArticle:
-        rows = slice(int(self._starts[number]), int(self._ends[number]))
-        visible = np.isfinite(dense[rows])
-        within = np.sort(dense[rows][visible])[-SUPPORT:]
-        return RankedArticle(
-            article=str(self.articles[number]),
-            score=score,
-            dense=float(within[-1]),
-            lexical=float(lexical[rows][visible].max()),
-            support=float(within.mean()),
-            passage=self.passages[rows.start + int(np.argmax(fused[rows]))],
+    def rank_query(
+        self,
+        query: Query,
+        *,
+        leave_out: Filter = NO_FILTER,
+        weights: Weights = LEARNED,
+        most: int | None = RANKED,
+    ) -> Ranking:
+        """Search like :meth:`rank`, with a text embedded already.
+
+        :param query: from :meth:`query`.
+        :param leave_out: what not to find.
+        :param weights: how much each kind of evidence weighs.
+        :param most: articles in the ranking; ``None``: all candidates.
+        :return: the ranking.
+        """
+        evidence = self.evidence(query, leave_out=leave_out)
+        ranking = self.weigh(query, evidence, weights, most=most)
+        if len(query.vectors) > 1 and ranking.articles:
+            written = Query(query.text, query.text, query.vectors[:1], query.language)
+            plain = self.weigh(written, self.evidence(written, leave_out=leave_out), weights)
+            doubtful = plain.articles[0].article != ranking.articles[0].article
+        else:
+            doubtful = False
+        known = self._known_article(query.text, leave_out)
+        if known is None:
+            return _marked(ranking, doubtful=doubtful, known=None)
+        return _marked(ranking, doubtful=doubtful, known=known)
+
+    def fit_classifier(self, without: npt.NDArray[np.bool_] | None = None) -> Classifier:
+        """Learn which article's texts a vector is like.
+
+        :param without: passages that are not learned from, shape ``(n,)``.
+        :return: the classifier over the index' articles.
+        """
+        names = np.searchsorted(self._names, [passage.article for passage in self.passages])
+        return fit_classifier(self.passages, self.vectors, names.astype(np.int64), without=without)
+
+    def rows_hidden(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
+        """Say which passages a search does without, shape ``(n,)``; hidden articles are not among them."""
+        visible = self._visible(leave_out)
+        return np.zeros(len(self), dtype=bool) if visible is None else ~visible
+
+    def evidence(
+        self, query: Query, *, leave_out: Filter = NO_FILTER, classifier: Classifier | None = None
+    ) -> Evidence:
+        """Gather what speaks for each candidate.
+
+        :param query: from :meth:`query`.
+        :param leave_out: what not to find.
+        :param classifier: one that has not learned from what is left out; default: the index' own.
+        :return: the evidence; without candidates where nothing is left to find.
+        """
+        visible = self._visible(leave_out)
+        grams = self.lexical.look_up(query.searched, without=leave_out.without)
+        words = self._words.look_up(query.searched)
+        likelihood = self._likelihoods(grams, leave_out)
+        learned = (classifier or self.classifier).log_shares(query.vectors)
+        candidates = self._candidates(query, likelihood, learned, leave_out)
+        cosines = {int(number): self._cosines(query, int(number), visible) for number in candidates}
+        kept = [number for number in candidates if np.isfinite(cosines[int(number)]).any()]
+        numbers = np.array(kept, dtype=np.int64)
+        values = np.zeros((len(numbers), len(EVIDENCE)), dtype=np.float32)
+        rows = np.zeros(len(numbers), dtype=np.int64)
+        for at, number in enumerate(numbers):
+            near = cosines[int(number)]
+            start = int(self._starts[number])
+            titles = near[self._title_rows[start : start + len(near)]]
+            rows[at] = start + int(near.argmax())
+            best = float(near.max())
+            title = float(titles.max(initial=-np.inf))
+            values[at, :3] = density(near), best, title if np.isfinite(title) else best
+        if len(numbers):
+            values[:, 3] = np.maximum(learned[numbers], LEAST_LEARNED)
+            values[:, 4] = likelihood[numbers]
+            values[:, 6] = self._words.coverage(words, numbers, without=leave_out.without)
+            values[:, 7] = self._foreign(numbers, query.language, leave_out)
+            values[:, 5] = self._passage_cosines(grams, numbers, values, visible, leave_out)
+            values = fill_foreign(values)
+        total = float(words.weights.sum())
+        missing = float(
+            sum(weight for forms, weight in zip(words.forms, words.weights, strict=True) if not forms)
         )
+        return Evidence(
+            numbers,
+            values,
+            rows,
+            nothing=self._nothing(query, float(values[:, 0].max(initial=0.0))),
+            learned_nothing=self._learned_nothing(learned, values),
+            unknown=missing / total if total else 1.0,
+        )
+
+    def _visible(self, leave_out: Filter) -> npt.NDArray[np.bool_] | None:
+        """Which rows may be found, shape ``(n,)``; ``None``: all."""
+        if not leave_out.without and leave_out.languages is None and not leave_out.untranslated:
+            return None
+        visible = np.ones(len(self), dtype=bool)
+        for document in self._untranslated(leave_out):
+            start = self._document_rows[document]
+            visible[start : start + self._document_lengths[document]] = False
+        visible[list(leave_out.without)] = False
+        if leave_out.languages is not None:
+            for language in LANGUAGES:
+                if language not in leave_out.languages:
+                    visible &= ~self._language_rows[language]
+        return visible
+
+    def _untranslated(self, leave_out: Filter) -> npt.NDArray[np.int64]:
+        """Documents that a search does without."""
+        if not leave_out.untranslated:
+            return np.empty(0, dtype=np.int64)
+        gone = np.isin(self._names[self._document_article], list(leave_out.untranslated))
+        return np.flatnonzero(gone & (self._document_language == leave_out.language))
+
+    def _likelihoods(self, grams: Grams, leave_out: Filter) -> npt.NDArray[np.float32]:
+        """The best of each article's documents, shape ``(names,)``; -inf where no language is wanted."""
+        found = self.lexical.likelihoods(grams, without=leave_out.without)
+        found[self._untranslated(leave_out)] = -np.inf
+        if leave_out.languages is not None:
+            found = np.where(np.isin(self._document_language, list(leave_out.languages)), found, -np.inf)
+        best = np.full(len(self._names), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self._document_article, found)
+        return best
+
+    def _candidates(
+        self,
+        query: Query,
+        likelihood: npt.NDArray[np.float32],
+        learned: npt.NDArray[np.float32],
+        leave_out: Filter,
+    ) -> npt.NDArray[np.int64]:
+        """Articles worth a closer look, in order of their number."""
+        hidden = np.isin(self._names, list(leave_out.articles))
+        hidden[: self._first] = True
+        numbers = np.flatnonzero(~hidden & np.isfinite(likelihood))
+        if len(numbers) <= 3 * self.candidates:
+            return numbers
+        cosines, documents = self._faiss.search(
+            np.ascontiguousarray(query.vectors), min(4 * self.candidates, len(self._document_rows))
+        )
+        best = np.full(len(self._names), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self._document_article[documents.ravel()], cosines.ravel())
+        kinds = (best, learned, likelihood)
+        chosen = [numbers[np.argsort(-kind[numbers], kind="stable")[: self.candidates]] for kind in kinds]
+        return np.unique(np.concatenate(chosen))
+
+    def _cosines(
+        self, query: Query, number: int, visible: npt.NDArray[np.bool_] | None
+    ) -> npt.NDArray[np.float32]:
+        rows = slice(int(self._starts[number]), int(self._ends[number]))
+        near = self.vectors[rows] @ query.vectors[0]
+        for vector in query.vectors[1:]:
+            near = np.maximum(near, self.vectors[rows] @ vector)
+        return near if visible is None else np.where(visible[rows], near, -np.inf).astype(np.float32)
+
+    def _foreign(
+        self, numbers: npt.NDArray[np.int64], language: Language | None, leave_out: Filter
+    ) -> npt.NDArray[np.bool_]:
+        if language is None or (leave_out.languages is not None and language not in leave_out.languages):
+            return np.zeros(len(numbers), dtype=bool)
+        foreign = ~self._speaks[language][numbers]
+        if leave_out.untranslated and language == leave_out.language:
+            foreign |= np.isin(self._names[numbers], list(leave_out.untranslated))
+        return foreign
+
+    def _passage_cosines(
+        self,
+        grams: Grams,
+        numbers: npt.NDArray[np.int64],
+        values: Values,
+        visible: npt.NDArray[np.bool_] | None,
+        leave_out: Filter,
+    ) -> npt.NDArray[np.float32]:
+        """The best n-gram cosine of each article, shape ``(m,)``; unread ones get the least of the read."""
+        rough = LEARNED.scores(values)
+        read = np.argsort(-rough, kind="stable")[:READ]
+        best = np.full(len(numbers), np.inf, dtype=np.float32)
+        parts = [np.arange(self._starts[number], self._ends[number]) for number in numbers[read]]
+        if visible is not None:
+            parts = [rows[visible[rows]] for rows in parts]
+        found = self.lexical.cosines(grams, np.concatenate(parts), without=leave_out.without)
+        starts = np.cumsum([0, *(len(rows) for rows in parts[:-1])])
+        best[read] = np.maximum.reduceat(found, starts)
+        return np.where(np.isinf(best), best[read].min(), best).astype(np.float32)
+
+    def _nothing(self, query: Query, first: float) -> float:
+        if not self._first:
+            return 0.0
+        return density(self._cosines(query, 0, None)) - first
+
+    def _learned_nothing(self, learned: npt.NDArray[np.float32], values: Values) -> float:
+        if not self._first or not np.isfinite(learned[0]):
+            return 0.0
+        return max(float(learned[0]), LEAST_LEARNED) - float(values[:, 3].max(initial=LEAST_LEARNED))
+
+    def _known_article(self, text: str, leave_out: Filter) -> str | None:
+        """The one visible article that has the text as its question or phrasing, else ``None``."""
+        rows = self._rows_asked.get(tuple(split_words(text)), ())
+        visible = self._visible(leave_out)
+        articles = {
+            self.passages[row].article
+            for row in rows
+            if (visible is None or visible[row]) and self.passages[row].article not in leave_out.articles
+        }
+        return articles.pop() if len(articles) == 1 else None
+
+    def numbered(self, evidence: Evidence, articles: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Say which candidates are among some articles, shape ``(m,)``."""
+        return np.isin(self._names[evidence.articles], list(articles))
+
+    def look_up(self, text: str) -> tuple[Grams, QueryWords]:
+        """Look the n-grams and words of a text up, as a search does."""
+        return self.lexical.look_up(text), self._words.look_up(text)
+
+    def lacking(self, query: Query, article: str) -> tuple[str, ...]:
+        """Return the words of a query that an article holds in no form, the rarest first."""
+        words = self._words.look_up(query.searched)
+        number = np.flatnonzero(self._names == article)
+        missing = [
+            (float(weight), word)
+            for word, weight, held in zip(
+                words.words, words.weights, self._words.held(words, number), strict=True
+            )
+            if not held
+        ]
+        return tuple(word for _, word in sorted(missing, reverse=True))
+
+    def weigh(
+        self, query: Query, evidence: Evidence, weights: Weights, *, most: int | None = RANKED
+    ) -> Ranking:
+        """Order the candidates by weighted evidence alone; :meth:`rank_query` also looks for phrasings."""
+        scores = weights.scores(evidence.values)
+        order = np.argsort(-scores, kind="stable")
+        shares = np.exp(scores - scores.max()) if len(scores) else scores
+        shares = shares / shares.sum() if len(scores) else shares
+        return Ranking(
+            query=query.searched,
+            articles=tuple(
+                RankedArticle(
+                    article=str(self._names[evidence.articles[at]]),
+                    score=float(scores[at]),
+                    evidence=tuple(float(value) for value in evidence.values[at]),
+                    passage=self.passages[evidence.rows[at]],
+                )
+                for at in order[:most]
+            ),
+            shares=tuple(float(shares[at]) for at in order[:most]),
+            nothing=evidence.nothing,
+            learned_nothing=evidence.learned_nothing,
+            unknown=evidence.unknown,
+        )
+
+
+def build_index(
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    synonyms: Sequence[Sequence[str]] = (),
+    *,
+    known: Mapping[str, npt.NDArray[np.float32]] = MappingProxyType({}),
+) -> Index:
+    """Embed and count passages.
+
+    :param passages: in any order; they are ordered by article and language.
+    :param encoder: makes the vectors.
+    :param synonyms: groups of words that mean the same.
+    :param known: vectors of texts that this encoder has embedded already, each of shape ``(dim,)``.
+    :return: the index.
+    :raises ValueError: when there are no passages.
+    """
+    if not any(passage.article for passage in passages):
+        raise ValueError("there is nothing to index: the corpus has no published article")
+    ordered = sorted(passages, key=_order)
+    texts = [passage.text for passage in ordered]
+    lexical = Lexical.build(texts, documents_of(ordered))
+    return Index(ordered, known_or_embedded(texts, encoder, known), lexical, encoder, synonyms)
+
+
+def known_or_embedded(
+    texts: Sequence[str], encoder: Encoder, known: Mapping[str, npt.NDArray[np.float32]]
+) -> Vectors:
+    """Return the vectors of texts, shape ``(n, dim)``, embedding those that are not known yet, each once."""
+    fresh = [text for text in dict.fromkeys(texts) if text not in known]
+    vectors = {**known, **dict(zip(fresh, encoder.encode(fresh, role="passage"), strict=True))}
+    return np.array([vectors[text] for text in texts], dtype=np.float32).reshape(-1, encoder.dim)
+
+
+def documents_of(passages: Sequence[Passage]) -> npt.NDArray[np.int64]:
+    """Number the documents of ordered passages, shape ``(n,)``: one an article and language."""
+    keys = [_order(passage) for passage in passages]
+    changes = [a != b for a, b in itertools.pairwise(keys)]
+    return np.concatenate(([0], np.cumsum(changes))).astype(np.int64)
+
+
+def _order(passage: Passage) -> tuple[str, str]:
+    return passage.article, passage.language
+
+
+def _centres(vectors: Vectors, starts: npt.NDArray[np.int64]) -> Vectors:
+    """The direction of each document's mean vector, shape ``(documents, dim)``."""
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    return np.ascontiguousarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _marked(ranking: Ranking, *, doubtful: bool, known: str | None) -> Ranking:
+    """Put the article that is known first."""
+    order = sorted(range(len(ranking.articles)), key=lambda at: ranking.articles[at].article != known)
+    articles = tuple(ranking.articles[at] for at in order)
+    return Ranking(
+        ranking.query,
+        articles,
+        tuple(ranking.shares[at] for at in order),
+        ranking.nothing,
+        ranking.learned_nothing,
+        ranking.unknown,
+        doubtful=doubtful,
+        known=known is not None and bool(articles) and articles[0].article == known,
+    )
 
 
 def _rows_asked(passages: Sequence[Passage]) -> dict[tuple[str, ...], list[int]]:
     """The rows of questions and phrasings, by their folded words."""
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, passage in enumerate(passages):
-        if passage.kind in (PassageKind.QUESTION, PassageKind.PHRASING):
+        if passage.kind in _ASKED:
             rows[tuple(split_words(passage.text))].append(row)
     return dict(rows)
-
-
-def build_index(passages: Sequence[Passage], encoder: Encoder) -> Index:
-    """Embed and count passages.
-
-    :param passages: in any order; they are ordered by article.
-    :param encoder: makes the vectors.
-    :return: the index.
-    :raises ValueError: when there are no passages.
-    """
-    if not passages:
-        raise ValueError("there is nothing to index: the corpus has no published article")
-    ordered = sorted(passages, key=lambda passage: passage.article)
-    texts = [passage.text for passage in ordered]
-    return Index(ordered, encoder.encode(texts, role="passage"), Lexical.build(texts), encoder)

@@ -17,6 +17,8 @@ from assistant.confidence import NEVER, features
 from corpus.questions import Group, Question, load_questions
 from corpus.settings import Settings
 from index import (
+    EVIDENCE,
+    LEARNED,
     Filter,
     Index,
     OnnxEncoder,
@@ -51,7 +53,7 @@ def labelled(shipped: Settings) -> list[Question]:
 def index(served: tuple[Index, Confidence], encoder: OnnxEncoder) -> Index:
     """An index of a dozen shipped articles, on which a fit takes seconds."""
     passages = served[0].passages
-    some = set(sorted({passage.article for passage in passages})[::16])
+    some = set(sorted({passage.article for passage in passages if passage.article})[::16])
     return build_index([passage for passage in passages if passage.article in some], encoder)
 
 
@@ -121,6 +123,11 @@ def test_too_few_labelled_questions_leave_it_to_the_phrasings(
     assert fitted == confidence
 
 
+def test_the_weights_of_the_evidence_are_fitted_too(index: Index, confidence: Confidence) -> None:
+    assert confidence.ranking != LEARNED
+    assert len(confidence.ranking.values) == len(EVIDENCE)
+
+
 def test_a_language_without_probes_uses_the_strictest_point(confidence: Confidence) -> None:
     assert replace(confidence, answer_points={"de": 0.7, "fr": 0.9}).answer_point("en") == 0.9
     assert replace(confidence, answer_points={}).answer_point("en") == NEVER
@@ -153,7 +160,7 @@ def test_too_few_phrasings_give_no_confidence(encoder: OnnxEncoder) -> None:
 
 
 def test_an_empty_ranking_is_certainly_wrong(confidence: Confidence) -> None:
-    assert confidence.probability(Ranking("?", (), 0.0, 0.0)) == 0.0
+    assert confidence.probability(Ranking("?", ())) == 0.0
 
 
 def test_features_are_finite_with_a_single_article(index: Index) -> None:
@@ -181,7 +188,7 @@ def test_a_confidence_of_another_index_is_refused(confidence: Confidence, tmp_pa
         Confidence.load(tmp_path, artifact="def")
 
 
-@pytest.mark.parametrize("key", ["weights", "intercept", "answer_points"])
+@pytest.mark.parametrize("key", ["weights", "intercept", "answer_points", "ranking"])
 def test_an_incomplete_confidence_is_refused(confidence: Confidence, tmp_path: Path, key: str) -> None:
     confidence.save(tmp_path, artifact="abc")
     stored = json.loads((tmp_path / "confidence.json").read_text())

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.alarm import Suspicion
 from assistant.escalation import Escalation
 from corpus import EscalationRules, load_corpus
 from corpus.settings import PACKAGE
@@ -110,6 +111,29 @@ def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason:
 )
 def test_procedure_and_other_matters_do_not(rules: Escalation, text: str) -> None:
     assert rules.match(text) is None
+
+
+def test_a_match_says_which_words_a_pattern_fired_on(rules: Escalation) -> None:
+    match = rules.match("I lost my phone last night")
+
+    assert match is not None
+    assert match.rule == "pattern"
+    assert match.words in "i lost my phone last night"
+
+
+@pytest.mark.parametrize(("probability", "escalates"), [(0.71, True), (0.7, True), (0.69, False)])
+def test_an_alarm_escalates_from_its_point_on(rules: Escalation, probability: float, escalates: bool) -> None:
+    match = rules.suspected(Suspicion("fraud", probability, "they took my number"), 0.7)
+
+    assert (match is not None) is escalates
+    if match is not None:
+        assert (match.reason.id, match.words) == ("fraud", "they took my number")
+        assert match.rule == f"example, p {probability:.3f} >= 0.700"
+
+
+def test_an_alarm_for_no_reason_or_one_without_a_rule_does_not_escalate(rules: Escalation) -> None:
+    assert rules.suspected(None, 0.0) is None
+    assert rules.suspected(Suspicion("gone", 1.0, "an example"), 0.5) is None
 
 
 @given(st.text(max_size=500))

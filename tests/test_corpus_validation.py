@@ -161,8 +161,8 @@ MISTAKES = [
     ),
     (
         "      - umzug\n",
-        f"      - {'x' * 301}\n",
-        (9, 9, "bad-value", "an entry of 'phrasings' has 301 characters, 300 are allowed"),
+        f"      - {'x' * 701}\n",
+        (9, 9, "bad-value", "an entry of 'phrasings' has 701 characters, 700 are allowed"),
         "Shorten it.",
     ),
     (

@@ -192,12 +192,16 @@ def test_question_results_are_kept(folder: Path, tmp_path: Path) -> None:
     assert [row["language"] for row in content["figures"]["languages"]] == ["de", "en", "all"]
 
 
+PARTS = ("normalise", "language", "encode", "lexical", "search", "rank", "decide")
+
+
 def test_speed_is_measured(tmp_path: Path) -> None:
     kept = tmp_path / "speed.json"
-    rows = json.loads(run("speed", "--questions", "5", "--starts", "1", "--json", "--output", kept).stdout)
-    assert [(row["name"], row["unit"], row["n"]) for row in rows][:4] == [
-        ("encode one question", "ms", 5),
-        ("ask, whole", "ms", 5),
+    options = ("--questions", "5", "--starts", "1", "--articles", "1")
+    rows = json.loads(run("speed", *options, "--json", "--output", kept).stdout)
+    assert [(row["name"], row["unit"], row["n"]) for row in rows][:10] == [
+        (f"ask, whole, {len(THINGS)} articles", "ms", 5),
+        *((f"  {part}", "ms", 5) for part in PARTS),
         ("load the index", "s", 1),
         ("process start to first answer", "s", 1),
     ]
@@ -205,10 +209,26 @@ def test_speed_is_measured(tmp_path: Path) -> None:
     assert json.loads(kept.read_text(encoding="utf-8"))["figures"] == rows
 
 
+def test_the_parts_make_up_the_whole() -> None:
+    options = ("--questions", "20", "--starts", "1", "--articles", "1")
+    medians = {
+        row["name"].strip(): row["median"] for row in json.loads(run("speed", *options, "--json").stdout)
+    }
+    whole = medians[f"ask, whole, {len(THINGS)} articles"]
+    assert sum(medians[part] for part in PARTS) == pytest.approx(whole, rel=1.0)
+    assert medians["lexical"] < medians["search"], "the look-up is part of the search"
+
+
+def test_speed_of_a_larger_corpus_is_measured() -> None:
+    options = ("--questions", "2", "--starts", "1", "--articles", str(2 * len(THINGS) + 1))
+    rows = json.loads(run("speed", *options, "--json").stdout)
+    assert rows[0]["name"] == f"ask, whole, {3 * len(THINGS)} articles"
+
+
 def test_speed_as_a_table() -> None:
-    lines = run("speed", "--questions", "2", "--starts", "1").stdout.splitlines()
+    lines = run("speed", "--questions", "2", "--starts", "1", "--articles", "1").stdout.splitlines()
     assert lines[0].split() == ["median", "p95", "n"]
-    assert lines[1].startswith("encode one question")
+    assert lines[1].startswith(f"ask, whole, {len(THINGS)} articles")
     assert lines[1].endswith("2")
 
 

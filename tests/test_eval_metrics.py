@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sklearn.metrics import matthews_corrcoef, roc_auc_score
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import auc, matthews_corrcoef, roc_auc_score
 
 from eval.metrics import (
+    augrc,
     auroc,
     coverage,
     coverage_at_precision,
     deflection_accuracy,
+    expected_calibration_error,
     false_deflection,
     hit,
     is_right,
@@ -23,7 +26,17 @@ from eval.metrics import (
     recall_at_k,
     wrong_rate,
 )
-from eval.resampling import auroc_of, coverage_at_precision_of, mcc_of, mean_of, value_of
+from eval.resampling import (
+    augrc_of,
+    auroc_of,
+    calibration_error_of,
+    coverage_at_precision_of,
+    difference_of,
+    equal_mass,
+    mcc_of,
+    mean_of,
+    value_of,
+)
 
 RANKED = [["a", "b", "c"], ["b", "a", "c"], ["c", "b", "a"], [], ["a"]]
 EXPECTED = [{"a"}, {"a"}, {"a"}, {"a"}, set()]
@@ -87,6 +100,69 @@ def test_turning_the_confidence_around_mirrors_auroc(pairs: list[tuple[float, bo
 
 def test_auroc_of_ties_is_a_coin_toss() -> None:
     assert auroc([0.5] * 4, [True, False, True, False]) == 0.5
+
+
+def test_augrc_by_hand() -> None:
+    # Right, wrong, right, wrong: errors of 1/4 and 2/4 are reached at coverages of 1/2 and 1.
+    confidence, right = [0.9, 0.8, 0.7, 0.6], [True, False, True, False]
+    assert augrc(confidence, right) == pytest.approx((0.125 + 0.25 + 0.375) * 0.25)
+    assert augrc([0.5] * 4, right) == pytest.approx(0.25)
+    assert augrc([0.9, 0.1], [True, True]) == 0.0
+    assert augrc([0.9, 0.1], [False, False]) == pytest.approx(0.5)
+    assert augrc([], []) is None
+
+
+@given(SCORED)
+def test_augrc_is_the_area_that_scikit_learn_finds(pairs: list[tuple[float, bool]]) -> None:
+    confidence, right = split(pairs)
+    thresholds = sorted(set(confidence), reverse=True)
+    coverages = [0.0] + [sum(value >= t for value in confidence) / len(pairs) for t in thresholds]
+    risks = [0.0] + [sum(value >= t and not ok for value, ok in pairs) / len(pairs) for t in thresholds]
+    assert augrc(confidence, right) == pytest.approx(auc(coverages, risks))
+
+
+@given(SCORED)
+def test_augrc_follows_from_auroc_and_accuracy(pairs: list[tuple[float, bool]]) -> None:
+    confidence, right = split(pairs)
+    assume(len(set(right)) == 2)
+    a = sum(right) / len(right)
+    expected = (1 - roc_auc_score(right, confidence)) * a * (1 - a) + (1 - a) ** 2 / 2
+    assert augrc(confidence, right) == pytest.approx(expected)
+
+
+def test_the_calibration_error_by_hand() -> None:
+    # Two bins of two: |0/2 - 0.2| and |1/2 - 0.8|.
+    confidence, right = [0.1, 0.3, 0.7, 0.9], [False, False, False, True]
+    assert expected_calibration_error(confidence, right, 2) == pytest.approx((0.2 + 0.3) / 2)
+    assert expected_calibration_error(confidence, right, 1) == pytest.approx(0.25)
+    assert expected_calibration_error([1.0, 0.0], [True, False]) == 0.0
+    assert expected_calibration_error([], []) is None
+
+
+def test_the_calibration_error_is_that_of_scikit_learn_s_bins() -> None:
+    rng = np.random.default_rng(5)
+    confidence = rng.random(300)
+    right = rng.random(300) < confidence**2
+    shares, means = calibration_curve(right, confidence, n_bins=15, strategy="quantile")
+    error = expected_calibration_error(confidence.tolist(), right.tolist())
+    assert error == pytest.approx(float(np.abs(shares - means).mean()))
+
+
+@given(SCORED, st.permutations(range(60)))
+def test_the_order_of_questions_changes_no_calibration_error(
+    pairs: list[tuple[float, bool]], order: list[int]
+) -> None:
+    mixed = [pairs[at] for at in order if at < len(pairs)]
+    assert expected_calibration_error(*split(pairs)) == pytest.approx(
+        expected_calibration_error(*split(mixed))
+    )
+
+
+def test_bins_of_equal_mass_keep_equals_together() -> None:
+    weights = np.array([[1.0, 1, 1, 1, 1, 1], [0.0, 0, 3, 1, 1, 1]])
+    bins = equal_mass([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 3)(weights)
+    assert bins.tolist() == [[0, 0, 1, 1, 2, 2], [0, 0, 0, 1, 2, 2]]
+    assert len(set(equal_mass([0.5] * 6, 3)(weights)[0].tolist())) == 1
 
 
 def test_coverage_at_precision_looks_beyond_an_early_mistake() -> None:
@@ -197,6 +273,12 @@ def test_a_resample_is_the_figure_of_the_repeated_questions(
     for resampled, plain in (
         (mean_of(confidence), mean_of(again)),
         (auroc_of(confidence, right), auroc_of(again, again_right)),
+        (augrc_of(confidence, right), augrc_of(again, again_right)),
+        (calibration_error_of(confidence, right, 4), calibration_error_of(again, again_right, 4)),
+        (
+            difference_of(auroc_of(confidence, right), mean_of(confidence)),
+            difference_of(auroc_of(again, again_right), mean_of(again)),
+        ),
         (
             coverage_at_precision_of(confidence, right, 0.8),
             coverage_at_precision_of(again, again_right, 0.8),

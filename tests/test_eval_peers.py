@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from rank_bm25 import BM25Okapi
 
-from eval.peers import Bm25, CharacterTfidf, Peer, peers_of
-from index import Passage, PassageKind
+from eval.peers import Bm25, CharacterTfidf, Dense, Peer, peers_of
+from index import OnnxEncoder, Passage, PassageKind
 
 TEXTS = [
     "Wie kündige ich meinen Vertrag?",
@@ -78,3 +78,37 @@ def test_only_the_wanted_languages_are_searched(peer: Peer) -> None:
 
 def test_corpora_without_words_do_not_break_bm25() -> None:
     assert Bm25(["?!", ""]).scores("Vertrag").tolist() == [0.0, 0.0]
+
+
+NOTHING = Passage("", "de", PassageKind.NOTHING, "Vertrag beenden bei einer anderen Firma")
+
+
+def test_vectors_alone_are_a_rival_where_there_is_an_encoder(encoder: OnnxEncoder) -> None:
+    assert [peer.name for peer in peers_of(PASSAGES)] == ["BM25", "character TF-IDF"]
+    dense = peers_of(PASSAGES, encoder)[-1]
+    assert dense.name == "dense alone"
+    ranked = dense.rank("Where do I find my invoice?")
+    assert ranked[0] == ("invoice", pytest.approx(1.0, abs=1e-3))
+    outcome = dense.outcome(
+        "Vertrag beenden", language="de", expected=frozenset({"cancel"}), searched=frozenset({"de", "en"})
+    )
+    assert outcome.correct
+    assert outcome.confidence == pytest.approx(1.0, abs=1e-3)
+    assert outcome.points is None
+
+
+def test_passages_of_no_article_are_nobody_s(encoder: OnnxEncoder) -> None:
+    whole = [NOTHING, *PASSAGES]
+    vectors = encoder.encode([passage.text for passage in whole], role="passage")
+    for with_nothing, without in zip(
+        peers_of(whole, encoder, vectors), peers_of(PASSAGES, encoder), strict=True
+    ):
+        ranked = with_nothing.rank(NOTHING.text)
+        assert "" not in dict(ranked)
+        assert ranked == [(article, pytest.approx(score)) for article, score in without.rank(NOTHING.text)]
+
+
+def test_dense_scores_are_cosines(encoder: OnnxEncoder) -> None:
+    vectors = encoder.encode(TEXTS, role="passage")
+    asked = encoder.encode(["Rechnung"], role="query")[0]
+    assert np.allclose(Dense(vectors, encoder).scores("Rechnung"), vectors @ asked)

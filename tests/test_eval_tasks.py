@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -145,12 +146,59 @@ def test_the_table_shows_counts_and_intervals(large: Path) -> None:
 
 
 def test_peers_stand_beside_the_product(large: Path) -> None:
-    rows = json.loads(run(large, "--json", "--peers"))
-    assert {row["system"] for row in rows} == {"kundenlotse", "BM25", "character TF-IDF"}
-    rivals = [row for row in rows if row["system"] != "kundenlotse" and row["language"] == "all"]
-    assert all(row["recall_at_1"] > 0.8 and row["auroc"] is not None for row in rivals)
-    assert all(row["mcc"] is None and row["coverage"] is None for row in rivals)
+    rows = json.loads(run(large, "--json", "--peers"))["rows"]
+    rivals = ["BM25", "character TF-IDF", "dense alone"]
+    assert list(dict.fromkeys(row["system"] for row in rows)) == ["kundenlotse", *rivals]
+    others = [row for row in rows if row["system"] != "kundenlotse" and row["language"] == "all"]
+    assert all(row["recall_at_1"] > 0.8 and row["auroc"] is not None for row in others)
+    assert all(row["mcc"] is None and row["coverage"] is None for row in others)
     assert "large: BM25" in run(large, "--peers").splitlines()
+
+
+def test_differences_stand_after_the_tables(large: Path, small: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    content = json.loads(run(large.parent, "--json", "--peers", "--output", kept))
+    means = [one for one in content["differences"] if one["task"] is None]
+    assert [(one["rival"], one["figure"]) for one in means] == [
+        (rival, figure)
+        for rival in ("BM25", "character TF-IDF", "dense alone")
+        for figure in ("recall_at_1", "auroc")
+    ]
+    # The small task has no confidence, so there is no AUROC to compare.
+    assert [one["tasks"] for one in means] == [2, 1] * 3
+    rows = {(row["task"], row["system"]): row for row in content["rows"] if row["language"] == "all"}
+    for one in content["differences"]:
+        if one["task"] == "large":
+            own, other = rows["large", "kundenlotse"], rows["large", one["rival"]]
+            expected = own[one["figure"]] - other[one["figure"]]
+            assert one["difference"]["value"] == pytest.approx(expected)
+            assert one["difference"]["n"] == (12 if one["figure"] == "recall_at_1" else 15)
+    assert json.loads(kept.read_text(encoding="utf-8"))["figures"]["differences"] == content["differences"]
+    lines = run(large.parent, "--peers").splitlines()
+    start = lines.index(next(line for line in lines if line.startswith("product less rival")))
+    assert lines[start + 1].startswith("BM25, recall_at_1, mean of 2 tasks")
+    assert len(lines) == start + 1 + 6 + 12
+
+
+def test_learned_weights_rank_once_there_is_a_confidence(
+    large: Path, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index import LEARNED, Index
+
+    used = []
+    rank = Index.rank
+
+    def noted(self: Index, text: str, **options: Any) -> Any:
+        used.append(options["weights"])
+        return rank(self, text, **options)
+
+    monkeypatch.setattr(Index, "rank", noted)
+    encoder = OnnxEncoder.load()
+    answer_task(load_task(large), encoder, max_wrong=0.05, expected_unanswerable=0.3)
+    assert LEARNED not in used
+    used.clear()
+    answer_task(load_task(small), encoder, max_wrong=0.05, expected_unanswerable=0.3)
+    assert set(used) == {LEARNED}
 
 
 def test_results_are_kept_with_interval_n_and_versions(large: Path, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from corpus_files import write_corpus
+from small_corpus import EXAMPLES, HARMLESS, SYNONYMS, UNANSWERED, article, as_yaml, write_small, write_yaml
 from small_models import WORDS, write_model
 
 from corpus import load_corpus
-from corpus.settings import Settings
 from index import (
     ArtifactError,
     OnnxEncoder,
@@ -20,15 +20,24 @@ from index import (
     build_index,
     current_artifact,
     current_corpus,
+    example_texts,
     open_artifact,
     passages_of,
     publish,
 )
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, encoder: OnnxEncoder) -> Path:
+    """A data folder whose index serves: the small corpus with all that stands beside its articles."""
+    home = tmp_path_factory.mktemp("artifact")
+    publish(home / "data", build_artifact(load_corpus(write_small(home / "corpus")), encoder, home / "data"))
+    return home / "data"
+
+
 @pytest.fixture
-def data(shipped: Settings, tmp_path: Path) -> Path:
-    return shutil.copytree(shipped.data, tmp_path / "data")
+def data(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "data")
 
 
 def key_of(data: Path) -> str:
@@ -39,11 +48,10 @@ def key_of(data: Path) -> str:
 
 def test_a_stored_index_ranks_like_the_one_in_memory(data: Path, encoder: OnnxEncoder) -> None:
     first = open_artifact(data, key_of(data), encoder)
-    fresh = build_index(passages_of(first.corpus), encoder)
+    fresh = build_index(passages_of(first.corpus), encoder, first.corpus.synonyms.groups)
 
-    assert first.index.rank("Wo ist mein Paket?", language="de") == fresh.rank(
-        "Wo ist mein Paket?", language="de"
-    )
+    for question in ("Wo ist mein Paket?", "faktura vom mai", "wie baut man eine brücke"):
+        assert first.index.rank(question, language="de") == fresh.rank(question, language="de")
     assert first.manifest["counts"]["articles"] == len(first.corpus.articles)
 
 
@@ -55,8 +63,68 @@ def test_the_same_corpus_has_the_same_id_and_is_not_built_twice(data: Path, enco
     assert lines == [f"index {key_of(data)} stands already"]
 
 
+def test_what_stands_beside_the_articles_is_stored_with_them(data: Path, encoder: OnnxEncoder) -> None:
+    found = open_artifact(data, key_of(data), encoder)
+    texts = example_texts(found.corpus)
+
+    assert {(reason.reason, reason.de, reason.en) for reason in found.corpus.examples.reasons} == {
+        (reason, of["de"], of["en"]) for reason, of in EXAMPLES.items()
+    }
+    assert found.corpus.unanswered.far.de == UNANSWERED["far"]["de"]
+    assert [list(group) for group in found.corpus.synonyms.groups] == SYNONYMS
+    assert current_corpus(data).examples == found.corpus.examples
+    assert len(texts) == sum(
+        len(examples) for of in (*EXAMPLES.values(), HARMLESS) for examples in of.values()
+    )
+    assert np.allclose(found.examples, encoder.encode(texts), atol=1e-5)
+
+
+def test_examples_come_reason_by_reason_then_what_is_harmless(data: Path) -> None:
+    texts = example_texts(current_corpus(data))
+    lost, fraud = EXAMPLES["lost-device"], EXAMPLES["fraud"]
+
+    assert texts == [
+        *(*lost["de"], *lost["en"], *fraud["de"], *fraud["en"]),
+        *(*HARMLESS["de"], *HARMLESS["en"]),
+    ]
+
+
+@pytest.mark.parametrize("name", ["escalation-examples", "unanswered", "synonyms"])
+def test_each_file_beside_the_articles_makes_another_index(
+    data: Path, tmp_path: Path, encoder: OnnxEncoder, name: str
+) -> None:
+    folder = write_small(tmp_path / "corpus")
+    assert build_artifact(load_corpus(folder), encoder, data) == key_of(data)
+    (folder / f"{name}.yaml").unlink()
+
+    assert build_artifact(load_corpus(folder), encoder, data) != key_of(data)
+
+
+def test_an_edit_embeds_what_is_new_and_nothing_else(
+    data: Path, tmp_path: Path, encoder: OnnxEncoder
+) -> None:
+    folder = write_small(tmp_path / "corpus")
+    changed = article("find-invoice")
+    changed["translations"]["de"]["phrasings"].append("wo bleibt der beleg für august")
+    (folder / "articles" / "find-invoice.yaml").write_text(as_yaml(changed), encoding="utf-8")
+    calm = {**HARMLESS, "en": (*HARMLESS["en"], "is there a museum of theft")}
+    reasons = [{"reason": reason, **of} for reason, of in EXAMPLES.items()]
+    write_yaml(folder / "escalation-examples.yaml", {"reasons": reasons, "harmless": calm})
+    lines: list[str] = []
+    key = build_artifact(load_corpus(folder), encoder, data, report=lines.append)
+    edited = open_artifact(data, key, encoder)
+
+    assert [line.split(" passages")[0] for line in lines] == [
+        f"embedding 2 of {len(edited.index) + len(edited.examples)}"
+    ]
+    texts = [passage.text for passage in edited.index.passages]
+    assert np.allclose(edited.index.vectors, encoder.encode(texts), atol=1e-5)
+    assert np.allclose(edited.examples, encoder.encode(example_texts(edited.corpus)), atol=1e-5)
+
+
 @pytest.mark.parametrize(
-    "name", ["vectors.npy", "passages.json", "lexical.npz", "vocabulary.json", "corpus.json"]
+    "name",
+    ["vectors.npy", "examples.npy", "passages.json", "lexical.npz", "vocabulary.json", "corpus.json"],
 )
 def test_an_altered_file_is_refused(data: Path, encoder: OnnxEncoder, name: str) -> None:
     path = data / "index" / key_of(data) / name
@@ -149,8 +217,8 @@ def test_before_the_first_build_there_is_no_pointer(tmp_path: Path) -> None:
         current_corpus(tmp_path)
 
 
-def test_publishing_keeps_the_latest_few(data: Path, shipped: Settings) -> None:
-    original = shipped.data / "index" / key_of(data)
+def test_publishing_keeps_the_latest_few(data: Path, built: Path) -> None:
+    original = built / "index" / key_of(data)
     for number in range(6):
         shutil.copytree(original, data / "index" / f"{number:016d}")
         publish(data, f"{number:016d}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Lexical, char_ngrams
+from index.lexical import SMOOTHING, Scores
 
 TEXTS = [
     "Wo finde ich meine Rechnung?",
@@ -27,28 +29,57 @@ def test_ngrams_know_word_borders_and_fold_umlauts() -> None:
     assert char_ngrams("Tuer!") == char_ngrams("tür")
 
 
+def built(texts: list[str], documents: list[int] | None = None) -> Lexical:
+    return Lexical.build(texts, np.array(documents or range(len(texts))))
+
+
+def cosines(lexical: Lexical, text: str, without: tuple[int, ...] = ()) -> Scores:
+    rows = np.arange(lexical.counts.shape[0])
+    return lexical.cosines(lexical.look_up(text, without=without), rows, without=without)
+
+
 def test_same_text_scores_one_and_unrelated_text_zero() -> None:
-    scores = Lexical.build(TEXTS).scores("vertrag kuendigen")
+    scores = cosines(built(TEXTS), "vertrag kuendigen")
 
     assert np.isclose(scores[2], 1.0, atol=1e-5)
     assert scores[5] == 0.0
 
 
 def test_parts_of_compounds_and_typos_still_match() -> None:
-    lexical = Lexical.build(TEXTS)
+    lexical = built(TEXTS)
 
-    assert np.argmax(lexical.scores("Rechnungsdownload")) in (0, 1)
-    assert np.argmax(lexical.scores("vertrag kündgen")) == 2
+    assert np.argmax(cosines(lexical, "Rechnungsdownload")) in (0, 1)
+    assert np.argmax(cosines(lexical, "vertrag kündgen")) == 2
 
 
 def test_unknown_words_lower_the_score() -> None:
-    lexical = Lexical.build(TEXTS)
+    lexical = built(TEXTS)
 
-    assert lexical.scores("paket xylophon quarz")[4] < lexical.scores("paket")[4]
+    assert cosines(lexical, "paket xylophon quarz")[4] < cosines(lexical, "paket")[4]
 
 
 def test_text_without_letters_scores_nothing() -> None:
-    assert not Lexical.build(TEXTS).scores("?! ☎️").any()
+    assert not cosines(built([*TEXTS, "?!"]), "?! ☎️").any()
+
+
+def test_the_document_with_the_words_is_the_likeliest() -> None:
+    lexical = built(TEXTS, [0, 0, 1, 1, 2, 3])
+
+    for text, document in (("rechnung herunterladen", 0), ("Kündigung Vertrag", 1), ("mein Paket", 2)):
+        assert np.argmax(lexical.likelihoods(lexical.look_up(text))) == document
+
+
+def test_likelihood_is_naive_bayes_of_passages_with_an_ngram() -> None:
+    lexical = built(["aa", "aa", "bb"], [0, 0, 1])
+    grams = lexical.look_up("aa")
+    size, held = len(lexical.vocabulary), 3  # " aa", "aa ", " aa "
+
+    expected = [
+        sum(grams.weights) * np.log((n + SMOOTHING) / (total + SMOOTHING * size))
+        for n, total in ((2, 2 * held), (0, held))
+    ]
+    gap = lexical.likelihoods(grams)
+    assert gap[0] - gap[1] == pytest.approx(expected[0] - expected[1], rel=1e-4)
 
 
 @settings(max_examples=60, deadline=None)
@@ -56,8 +87,11 @@ def test_text_without_letters_scores_nothing() -> None:
 def test_left_out_passages_leave_no_trace(texts: list[str], query: str, data: st.DataObject) -> None:
     without = tuple(data.draw(st.sets(st.integers(0, len(texts) - 1), min_size=1, max_size=len(texts) - 1)))
     kept = [row for row in range(len(texts)) if row not in without]
+    whole, part = built(texts), built([texts[row] for row in kept])
 
-    left_out = Lexical.build(texts).scores(query, without=without)
-    never_there = Lexical.build([texts[row] for row in kept]).scores(query)
-
-    assert np.allclose(left_out[kept], never_there, atol=1e-5)
+    assert np.allclose(cosines(whole, query, without)[kept], cosines(part, query), atol=1e-5)
+    left = whole.likelihoods(whole.look_up(query, without=without), without=without)[kept]
+    never = part.likelihoods(part.look_up(query))
+    # n-grams that only the left-out passages have make the vocabulary larger, for all documents alike
+    if len(part.vocabulary) == len(whole.vocabulary):
+        assert np.allclose(left, never, atol=1e-3)

@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index import Filter, Index, OnnxEncoder, Passage, PassageKind, build_index
-from index.search import LEXICAL_WEIGHT
+from index import (
+    EVIDENCE,
+    LEARNED,
+    Filter,
+    Index,
+    OnnxEncoder,
+    Passage,
+    PassageKind,
+    Ranking,
+    build_index,
+)
+from index.evidence import density
 
 PASSAGES = [
     Passage("invoice", "de", PassageKind.QUESTION, "Wo finde ich meine Rechnung?"),
@@ -18,6 +28,10 @@ PASSAGES = [
     Passage("cancel", "en", PassageKind.PHRASING, "get out of my contract"),
     Passage("parcel", "en", PassageKind.QUESTION, "Where is my parcel?"),
 ]
+
+
+def evidence(ranking: Ranking, place: int) -> dict[str, float]:
+    return dict(zip(EVIDENCE, ranking.articles[place].evidence, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +57,9 @@ def test_an_article_appears_once_with_its_best_passage(small: Index) -> None:
 
     assert [ranked.article for ranked in ranking.articles].count("invoice") == 1
     assert ranking.articles[0].passage.text == "Wo finde ich meine Rechnung?"
-    assert ranking.articles[0].dense == pytest.approx(1.0, abs=1e-3)
-    assert ranking.articles[0].lexical == pytest.approx(1.0, abs=1e-3)
+    assert evidence(ranking, 0)["nearest"] == pytest.approx(1.0, abs=1e-3)
+    assert evidence(ranking, 0)["cosine"] == pytest.approx(1.0, abs=1e-3)
+    assert evidence(ranking, 0)["coverage"] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_scores_fall(small: Index) -> None:
@@ -78,9 +93,22 @@ def test_a_phrasing_of_two_articles_is_known_of_neither(encoder: OnnxEncoder) ->
     assert not index.rank("help me out", language="en").known
 
 
-def test_lexical_evidence_counts_within_the_language_only(small: Index) -> None:
-    assert small.rank("parcel", language="de").articles[0].lexical == 0.0
-    assert small.rank("parcel", language="en").articles[0].lexical > 0.0
+def test_an_article_in_another_language_is_marked_and_judged_by_its_meaning(small: Index) -> None:
+    german = {ranked.article: ranked for ranked in small.rank("wo ist mein paket", language="de").articles}
+
+    assert dict(zip(EVIDENCE, german["parcel"].evidence, strict=True))["foreign"] == 1.0
+    assert dict(zip(EVIDENCE, german["invoice"].evidence, strict=True))["foreign"] == 0.0
+    assert small.rank("wo ist mein paket", language="de").articles[0].article == "parcel"
+
+
+def test_an_untranslated_article_is_searched_in_its_other_language_alone(small: Index) -> None:
+    hidden = Filter(untranslated=frozenset({"invoice"}), language="de")
+    ranking = small.rank("Wo finde ich meine Rechnung?", language="de", leave_out=hidden)
+    invoice = next(ranked for ranked in ranking.articles if ranked.article == "invoice")
+
+    assert invoice.passage.language == "en"
+    assert dict(zip(EVIDENCE, invoice.evidence, strict=True))["foreign"] == 1.0
+    assert ranking.articles[0].article == "invoice"
 
 
 def test_filters_hide_articles_languages_and_rows(small: Index) -> None:
@@ -106,9 +134,11 @@ def test_a_left_out_article_leaves_the_same_ranking_as_never_indexed(
     assert [ranked.article for ranked in left_out.articles] == [
         ranked.article for ranked in expected.articles
     ]
-    assert np.allclose([r.score for r in left_out.articles], [r.score for r in expected.articles], atol=1e-4)
-    assert left_out.mean_score == pytest.approx(expected.mean_score, abs=1e-4)
-    assert left_out.top_passages == pytest.approx(expected.top_passages, abs=1e-4)
+    for one, other in zip(left_out.articles, expected.articles, strict=True):
+        gaps = dict(zip(EVIDENCE, np.subtract(one.evidence, other.evidence), strict=True))
+        # Its n-grams make the vocabulary larger: all documents are less likely alike.
+        for name in set(EVIDENCE) - {"likelihood", "coverage"}:
+            assert gaps[name] == pytest.approx(0.0, abs=1e-4), name
 
 
 def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) -> None:
@@ -119,22 +149,23 @@ def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) ->
     large = build_index(passages, encoder)
 
     for text in ("umzug und neuer router", "mahnung esim"):
-        cosine = large.vectors @ encoder.encode([text])[0] + LEXICAL_WEIGHT * large.lexical.scores(text)
-        assert large.rank(text, language="de").articles[0].passage == passages[int(np.argmax(cosine))]
+        query = large.query(text, language="de")
+        among_all = large.evidence(query)
+        everything = Index(large.passages, large.vectors, large.lexical, encoder)
+        everything.candidates = len(passages)
+        whole = everything.evidence(query)
+        assert len(among_all.articles) < len(whole.articles)
+        assert (
+            large.weigh(query, among_all, LEARNED).articles[0].article
+            == large.weigh(query, whole, LEARNED).articles[0].article
+        )
 
 
-def test_one_stray_passage_does_not_win_against_agreeing_ones(encoder: OnnxEncoder) -> None:
-    stray = [
-        Passage("stray", "de", PassageKind.PHRASING, text)
-        for text in ("Rechnung kommt nicht an", "Umzug", "Tarif")
-    ]
-    agreeing = [
-        Passage("agreeing", "de", PassageKind.PHRASING, text)
-        for text in ("Rechnung kommt nicht", "keine Rechnung erhalten", "Rechnung fehlt")
-    ]
-    ranking = build_index([*stray, *agreeing], encoder).rank("Rechnung kommt nicht an bei mir", language="de")
+def test_several_near_passages_beat_one_that_is_little_nearer() -> None:
+    agreeing, stray = np.array([0.70, 0.68, 0.66]), np.array([0.72, 0.1, 0.1])
 
-    assert [ranked.article for ranked in ranking.articles] == ["agreeing", "stray"]
+    assert density(agreeing.astype(np.float32)) > density(stray.astype(np.float32))
+    assert density(np.array([0.95, 0.1], dtype=np.float32)) > density(agreeing.astype(np.float32))
 
 
 def test_an_empty_corpus_is_refused(encoder: OnnxEncoder) -> None:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from small_models import WORDS, word_tokenizer, write_sentence_transformer
 
 from corpus import load_corpus
-from index import ArtifactError, Encoder, ModelError, build_artifact, load_encoder, open_artifact
+from index import EVIDENCE, ArtifactError, Encoder, ModelError, build_artifact, load_encoder, open_artifact
 from index.encoder import Role
 
 INSTALLED = importlib.util.find_spec("sentence_transformers") is not None
@@ -417,7 +417,9 @@ def test_questions_are_embedded_as_questions(models: Path, tmp_path: Path) -> No
 
     assert np.allclose(index.vectors[0], as_passage, atol=1e-5)
     assert np.allclose(index.query_vectors([0]), [as_question], atol=1e-5)
-    found = {ranked.article: ranked.dense for ranked in index.rank(passage.text, language=None).articles}
+    at = EVIDENCE.index("nearest")
+    ranking = index.rank(passage.text, language=None)
+    found = {ranked.article: ranked.evidence[at] for ranked in ranking.articles}
     own_rows = [row for row, each in enumerate(index.passages) if each.article == passage.article]
     assert found[passage.article] == pytest.approx(
         float((index.vectors[own_rows] @ as_question).max()), abs=1e-5

@@ -1,4 +1,4 @@
-"""``lotse train``: make the encoder."""
+"""``lotse train`` and ``lotse adapt``: make the encoder, and fit it to a corpus."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from corpus.settings import settings
 from index.errors import ModelError
+from index.model_folder import BUNDLED_MODEL
 from index.training.recipe import SHIPPED, load_recipe
 
 _NEEDED = ("torch", "transformers", "sentence_transformers", "onnx", "onnxscript")
@@ -39,12 +40,46 @@ def train(
 
     A run that was interrupted goes on where it was.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ModelError(f"training needs {', '.join(missing)}; run: pip install 'kundenlotse[train]'")
+    _check_extra()
     from index.training.pipeline import Machine, Training
 
     chosen = load_recipe(recipe)
     kept = work or settings().data / "training"
     run = Training(chosen, pairs, dev, kept, Machine.found(threads))
     run.run(out or kept / chosen.name)
+
+
+@click.command()
+@click.option(
+    "--pairs", type=_FOLDER, required=True, help="Folder of translation pairs, <source>.tsv.gz, en<TAB>de."
+)
+@click.option(
+    "--model", type=_FOLDER, default=BUNDLED_MODEL, help="What is adapted; default: the bundled one."
+)
+@click.option(
+    "--plan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Default: how the bundled model was adapted.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the model goes; default: training/adapted in the data folder.",
+)
+@click.option("--name", default="lotse-adapted", show_default=True, help="The model's name, for people.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; default: all cores.")
+def adapt(
+    pairs: Path, model: Path, plan: Path | None, out: Path | None, name: str, threads: int | None
+) -> None:
+    """Fit the encoder to LOTSE_CORPUS: its articles' texts move together, the rest stays where it was."""
+    _check_extra()
+    from index.training.adapting import adapt_model
+
+    target = out or settings().data / "training" / "adapted"
+    adapt_model(settings().corpus, pairs, model, target, plan=plan, name=name, threads=threads)
+
+
+def _check_extra() -> None:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise ModelError(f"training needs {', '.join(missing)}; run: pip install 'kundenlotse[train]'")

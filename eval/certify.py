@@ -1,0 +1,180 @@
+"""Proves how many direct answers are wrong, on test questions that no fitting has seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import beta
+
+from assistant import Assistant
+from assistant.certificate import BOTH, HIGH_RISK_MAX_WRONG, Certificate, Claim, state_of
+from assistant.proof import LEVEL, answers_needed
+from corpus import LANGUAGES, Risk
+from corpus.questions import Group, Question
+from eval.intervals import RESAMPLES, SEED, clopper_pearson_upper
+from eval.questions import Asked
+from eval.table import table
+
+_UNANSWERABLE = (Group.NEAR_MISS, Group.FAR)
+
+
+def certify(assistant: Assistant, folder: Path, asked: Sequence[Asked], *, labels: str) -> Certificate:
+    """Make the certificate of what serves.
+
+    :param assistant: the one that was asked.
+    :param folder: its artifact's folder.
+    :param asked: test questions with the replies; questions that must escalate are part of the mix: a
+        direct answer to one of them is wrong.
+    :param labels: hash of the questions.
+    :return: one claim a language and risk class, and one over both languages.
+    """
+    claims = []
+    for language in (*LANGUAGES, BOTH):
+        own = [one for one in asked if language in (BOTH, one.question.language)]
+        for risk in Risk:
+            limit = HIGH_RISK_MAX_WRONG if risk is Risk.HIGH else _max_wrong(assistant)
+            claims.append(claim_of(language, risk, limit, own, _answers(assistant, own, risk)))
+    return Certificate(
+        state=state_of(folder),
+        labels=labels,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        mix=dict(Counter(one.question.group.value for one in asked)),
+        claims=tuple(claims),
+    )
+
+
+def claim_of(
+    language: str, risk: Risk, max_wrong: float, asked: Sequence[Asked], answers: Sequence[Asked]
+) -> Claim:
+    """Count what was answered, and what of it was wrong.
+
+    :param language: of the claim, or :data:`assistant.certificate.BOTH`.
+    :param risk: of the articles answered with.
+    :param max_wrong: the share to prove.
+    :param asked: all questions of the claim's mix.
+    :param answers: those that were answered directly with an article of the risk class.
+    :return: the claim.
+    """
+    wrong = [is_wrong(one) for one in answers]
+    low, high = _by_article(answers, wrong)
+    answerable = [one for one in asked if one.question.expected]
+    covered = sum(one.question.group is Group.ANSWERABLE for one in answers)
+    return Claim(
+        language=language,
+        risk=risk,
+        max_wrong=max_wrong,
+        answers=len(answers),
+        wrong=sum(wrong),
+        bound=clopper_pearson_upper(sum(wrong), len(answers)) if answers else 1.0,
+        low=low,
+        high=high,
+        coverage=covered / len(answerable) if answerable else 0.0,
+        unanswerable_up_to=_unanswerable_up_to(asked, answers, max_wrong),
+    )
+
+
+def is_wrong(one: Asked) -> bool:
+    """Say whether showing the first article as the answer was wrong."""
+    first = one.ranked[0] if one.ranked else None
+    return first not in one.question.expected or one.question.group is Group.ESCALATE
+
+
+def certificate_table(certificate: Certificate) -> str:
+    """Write the claims, and what an unproven one lacks."""
+    rows = [
+        [
+            claim.language,
+            claim.risk.value,
+            f"{claim.wrong} of {claim.answers}",
+            f"{claim.bound:.4f}",
+            f"{claim.max_wrong:g}",
+            "proven" if claim.proven else _lacking(claim),
+            f"{claim.low:.3f}–{claim.high:.3f}",
+            f"{claim.coverage:.3f}",
+            "–" if claim.unanswerable_up_to is None else f"{claim.unanswerable_up_to:.2f}",
+        ]
+        for claim in certificate.claims
+    ]
+    head = ["", "risk", "wrong", "bound", "limit", "", "by article", "coverage", "unanswerable up to"]
+    mix = ", ".join(f"{count} {group}" for group, count in sorted(certificate.mix.items()))
+    return f"{table(head, rows)}\n\nFor questions like these, in this mix: {mix}."
+
+
+def labels_hash(questions: Sequence[Question]) -> str:
+    """Hash of labelled questions, in any order."""
+    rows = sorted(question.model_dump_json() for question in questions)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
+
+
+def _answers(assistant: Assistant, asked: Sequence[Asked], risk: Risk) -> list[Asked]:
+    """Questions whose first article, of a risk class, is sure enough to be answered with."""
+    return [
+        one
+        for one in asked
+        if one.sure and one.ranked and assistant.corpus.articles[one.ranked[0]].risk is risk
+    ]
+
+
+def _max_wrong(assistant: Assistant) -> float:
+    return assistant.confidence.max_wrong if assistant.confidence else 0.0
+
+
+def _lacking(claim: Claim) -> str:
+    if not claim.answers:
+        return f"not proven: no answers; {answers_needed(claim.max_wrong, 0)} right ones are needed"
+    if claim.wrong / claim.answers >= claim.max_wrong:
+        return "not proven: too many are wrong"
+    needed = claim.answers
+    share = claim.wrong / claim.answers
+    while float(beta.ppf(LEVEL, share * needed + 1, needed - share * needed)) > claim.max_wrong:
+        needed += max(1, needed // 50)
+    return f"not proven: about {needed - claim.answers} more answers at this wrong share"
+
+
+def _by_article(answers: Sequence[Asked], wrong: Sequence[bool]) -> tuple[float, float]:
+    """The 95 % percentile bootstrap of the wrong share, resampling articles with all their answers."""
+    if not answers:
+        return 0.0, 1.0
+    names = sorted({one.ranked[0] for one in answers})
+    place = {name: at for at, name in enumerate(names)}
+    rows = np.array([place[one.ranked[0]] for one in answers])
+    errors = np.bincount(rows, weights=np.array(wrong, dtype=np.float64), minlength=len(names))
+    counts = np.bincount(rows, minlength=len(names))
+    drawn = np.random.default_rng(SEED).multinomial(
+        len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES
+    )
+    low, high = np.quantile((drawn @ errors) / np.maximum(drawn @ counts, 1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _unanswerable_up_to(asked: Sequence[Asked], answers: Sequence[Asked], max_wrong: float) -> float | None:
+    """The largest share of questions without an article with which as many answers would prove the limit."""
+    sure = set(map(id, answers))
+    groups = {
+        known: [one for one in asked if (one.question.group in _UNANSWERABLE) is not known]
+        for known in (True, False)
+    }
+    if not answers or not groups[True]:
+        return None
+    rates = [
+        (
+            sum(id(one) in sure for one in group) / max(1, len(group)),
+            sum(id(one) in sure and is_wrong(one) for one in group) / max(1, len(group)),
+        )
+        for group in (groups[True], groups[False])
+    ]
+    best = None
+    for share in np.linspace(0.0, 1.0, 101):
+        answered = (1 - share) * rates[0][0] + share * rates[1][0]
+        wrong = (1 - share) * rates[0][1] + share * rates[1][1]
+        if not answered:
+            continue
+        expected = len(answers) * wrong / answered
+        if expected < len(answers) and beta.ppf(LEVEL, expected + 1, len(answers) - expected) <= max_wrong:
+            best = float(share)
+    return best

@@ -1,0 +1,109 @@
+"""Whether a language is served as well where an article exists in the other one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from assistant import clean, identify_language
+from assistant.confidence import Confidence
+from corpus import LANGUAGES, Corpus, Language
+from corpus.questions import Group, Question
+from eval.groups import by_language
+from eval.intervals import Figure, mean, share
+from eval.section import NAMES, Section, figure_columns
+from index import LEARNED, Filter, Index, Weights
+
+Tick = Callable[[], object]
+_ROWS = (
+    "recall@1, all versions",
+    "recall@1, own-language version of the article removed",
+    "recall@1, all own-language versions removed",
+    "difference, version of the article removed",
+    "difference, all versions removed",
+)
+
+
+def parity_section(
+    questions: Sequence[Question],
+    corpus: Corpus,
+    index: Index,
+    confidence: Confidence | None,
+    tick: Tick = lambda: None,
+) -> Section:
+    """Search for answerable questions as they are, and without versions in their language.
+
+    :param questions: any; those that no article in both languages answers are left out.
+    :param corpus: of the index.
+    :param index: the one that serves.
+    :param confidence: weighs the evidence; ``None``: the shipped weights.
+    :param tick: called once a question.
+    :return: recall@1 three times, and the paired differences.
+    """
+    found, hidden = [], hidden_articles(corpus)
+    weights = confidence.ranking if confidence else LEARNED
+    for one in questions:
+        if _is_translated(one, corpus):
+            found.append((one.language, _found(one, index, weights, hidden)))
+        tick()
+    groups = by_language(found, lambda one: one[0])
+    named = [(NAMES[name], _figures([flags for _, flags in group])) for name, group in groups.items()]
+    return Section(
+        "parity",
+        "Across languages",
+        (
+            "The same answerable questions, ranked without escalation, with every version and without those "
+            "in their own language. Only questions whose article stands in both languages count.",
+        ),
+        tables=(figure_columns("", named),),
+    )
+
+
+def hidden_articles(corpus: Corpus) -> frozenset[str]:
+    """Return the articles that may not be shown today."""
+    today = date.today()
+    return frozenset(key for key, article in corpus.articles.items() if not article.is_valid(today))
+
+
+def _found(
+    question: Question, index: Index, weights: Weights, hidden: frozenset[str]
+) -> tuple[bool, bool, bool]:
+    """Say whether a right article is first: with all versions, without its own, without any own version."""
+    text, expected = clean(question.text), frozenset(question.expected)
+    query = index.query(text, language=identify_language(text))
+    filters = (
+        Filter(articles=hidden),
+        Filter(articles=hidden, untranslated=expected, language=question.language),
+        Filter(articles=hidden, languages=frozenset({_other(question.language)})),
+    )
+    rankings = [index.rank_query(query, leave_out=each, weights=weights) for each in filters]
+    whole, own, none = (bool(r.articles) and r.articles[0].article in expected for r in rankings)
+    return whole, own, none
+
+
+def _figures(flags: Sequence[tuple[bool, bool, bool]]) -> dict[str, Figure]:
+    whole, own, none = zip(*flags, strict=True)
+    return dict(
+        zip(
+            _ROWS,
+            (
+                share(whole),
+                share(own),
+                share(none),
+                mean([float(less) - float(all_) for less, all_ in zip(own, whole, strict=True)]),
+                mean([float(less) - float(all_) for less, all_ in zip(none, whole, strict=True)]),
+            ),
+            strict=True,
+        )
+    )
+
+
+def _is_translated(question: Question, corpus: Corpus) -> bool:
+    versions = [corpus.articles[article] for article in question.expected]
+    return question.group is Group.ANSWERABLE and any(
+        all(article.translation(language) for language in LANGUAGES) for article in versions
+    )
+
+
+def _other(language: Language) -> Language:
+    return "en" if language == "de" else "de"

@@ -1,0 +1,101 @@
+"""What speaks for each article, one row an article, and how much each kind of evidence weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+EVIDENCE = ("density", "nearest", "title", "learned", "likelihood", "cosine", "coverage", "foreign")
+"""Kinds of evidence.
+
+``density``: ln of the sum of exp(20 cosine) over the article's passages, divided by 20: a kernel density, so
+that near passages support each other. ``nearest``: its best cosine; ``title``: the best of its
+question and short answer. ``learned``: log probability by a softmax regression over all articles' texts.
+``likelihood``: naive Bayes over character n-grams; ``cosine``: the best TF-IDF
+cosine of n-grams; ``coverage``: share of the query's words it holds. ``foreign``: 1 where it is not in the
+query's language.
+"""
+SHARPNESS = 20.0
+
+Values: TypeAlias = npt.NDArray[np.float32]
+"""Evidence, shape ``(articles, 8)``, float32, in the order of :data:`EVIDENCE`."""
+
+LEXICAL = slice(4, 7)
+DENSITY = 0
+FOREIGN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of evidence weighs; scores are logits of a softmax over the articles."""
+
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.values) != len(EVIDENCE):
+            raise ValueError(f"{len(self.values)} weights for {len(EVIDENCE)} kinds of evidence")
+
+    def scores(self, values: Values) -> npt.NDArray[np.float64]:
+        """Return one logit an article, shape ``(articles,)``."""
+        return np.asarray(values.astype(np.float64) @ np.array(self.values), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The candidates of one query.
+
+    ``articles`` numbers them, shape ``(m,)``; ``values`` has their evidence; ``rows`` the nearest passage
+    of each. ``nothing`` is the density of the questions known to have no article, less that of the nearest
+    article, and ``learned_nothing`` their log probability less that of the likeliest article; both 0 without
+    such questions. ``unknown`` is the share of the query's words, by weight, that no
+    passage holds in any form.
+    """
+
+    articles: npt.NDArray[np.int64]
+    values: Values
+    rows: npt.NDArray[np.int64]
+    nothing: float
+    learned_nothing: float
+    unknown: float
+
+
+def density(cosines: npt.NDArray[np.float32]) -> float:
+    """Return the density of a query among passages; see :data:`EVIDENCE`.
+
+    :param cosines: shape ``(n,)``, at least one; -inf for passages that do not count.
+    """
+    counted = cosines[np.isfinite(cosines)]
+    if not len(counted):
+        return -np.inf
+    best = float(counted.max())
+    return best + float(np.log(np.exp(SHARPNESS * (counted - best)).sum())) / SHARPNESS
+
+
+def fill_foreign(values: Values) -> Values:
+    """Give articles in another language the lexical evidence that their density lets expect.
+
+    Words and n-grams of another language say nothing, for or against: they are replaced by the regression of
+    lexical evidence on density over the articles in the query's language.
+
+    :param values: all candidates; those with ``foreign`` 1 are filled.
+    :return: the same shape; unchanged where fewer than three articles are in the query's language.
+    """
+    foreign = values[:, FOREIGN] > 0
+    own = ~foreign
+    if not foreign.any() or own.sum() < 3:
+        return values
+    filled = values.copy()
+    near = values[own, DENSITY]
+    middle, spread = near.mean(), max(float(near.var()), 1e-6)
+    for column in range(LEXICAL.start, LEXICAL.stop):
+        known = values[own, column]
+        slope = max(0.0, float(((near - middle) * (known - known.mean())).mean()) / spread)
+        filled[foreign, column] = known.mean() + slope * (values[foreign, DENSITY] - middle)
+    return filled
+
+
+LEARNED = Weights((10.0, 6.0, 1.0, 0.5, 0.35, 2.5, 4.0, 0.5))
+"""What serves where nothing was learned."""

@@ -1,0 +1,222 @@
+"""Adapts a finished encoder to a corpus: its articles' texts move together, its questions without one apart.
+
+Each text is classified by its cosine to one proxy an article (ProxyNCA++, Teh et al., ECCV 2020, arXiv
+2004.01113), one a reason to escalate, and several for what no article answers. Families of phrasings and the
+model's own vectors of translation pairs keep it what it was everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from corpus import Corpus
+from index.passages import passages_of
+from index.ranking import PassageKind
+from index.training.families import Intent, draw_sample
+from index.training.losses import distance, same_intent
+from index.training.noise import NOISES, Lexicon
+from index.training.pairs import Pair
+from index.training.student import Student
+from index.training.wordpieces import pieces_of
+
+SHIPPED = Path(__file__).with_name("adaptation.yaml")
+_UNKNOWN = 100
+_SPECIAL = 103
+_BUCKET = 4096
+_BETAS = (0.9, 0.98)
+
+
+class Plan(BaseModel):
+    """How a model is adapted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = 1
+    steps: int = Field(1600, ge=1)
+    tokens: int = Field(1800, ge=16, description="Pieces a step, about.")
+    longest: int = Field(100, ge=8, description="Pieces of a text; the rest is cut.")
+    rate: float = Field(6e-5, gt=0, description="Peak learning rate of the layers.")
+    table_rate: float = Field(6e-4, gt=0, description="Peak rate of the table.")
+    proxy_rate: float = Field(5e-3, gt=0, description="Peak rate of the proxies.")
+    warmup: int = Field(100, ge=0)
+    scale: float = Field(16.0, gt=0, description="Factor on the cosines before the softmax.")
+    smoothing: float = Field(0.05, ge=0, lt=1, description="Label smoothing.")
+    anchors: int = Field(24, ge=1, description="Sentences a step that keep the model's own vectors.")
+    anchor_weight: float = Field(10.0, ge=0)
+    families: float = Field(0.15, ge=0, le=1, description="Share of steps that also show families.")
+    family_weight: float = Field(0.5, ge=0)
+    noise: float = Field(0.25, ge=0, le=1, description="Share of texts that are misspelt.")
+    dropped: float = Field(0.1, ge=0, le=1, description="Mean share of pieces that are hidden.")
+    unanswered: int = Field(24, ge=1, description="Proxies of what no article answers.")
+    kinds: dict[PassageKind, float] = Field(
+        {
+            PassageKind.QUESTION: 2.0,
+            PassageKind.PHRASING: 1.0,
+            PassageKind.SHORT: 2.0,
+            PassageKind.ANSWER: 0.7,
+            PassageKind.KEYWORD: 0.4,
+            PassageKind.NOTHING: 2.0,
+        },
+        description="How often a text of each kind is drawn.",
+    )
+
+
+def load_plan(path: Path = SHIPPED) -> Plan:
+    """Read a plan from a YAML file."""
+    return Plan.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is classified: texts, their classes, how often each is drawn; the last class is "no article"."""
+
+    texts: list[str]
+    classes: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+
+    @classmethod
+    def of_corpus(cls, corpus: Corpus, kinds: dict[PassageKind, float]) -> Texts:
+        """Take every passage, every example of a reason to escalate, and what no article answers."""
+        passages = passages_of(corpus)
+        names = sorted({passage.article for passage in passages if passage.article})
+        number = {name: at for at, name in enumerate(names)}
+        reasons = [
+            (len(names) + at, text) for at, reason in enumerate(corpus.examples.reasons) for _, text in reason
+        ]
+        nothing = len(names) + len(corpus.examples.reasons)
+        classes = [number.get(passage.article, nothing) for passage in passages] + [at for at, _ in reasons]
+        weights = [kinds[passage.kind] for passage in passages] + [1.0] * len(reasons)
+        return cls(
+            [passage.text for passage in passages] + [text for _, text in reasons],
+            np.array(classes, dtype=np.int64),
+            np.array(weights),
+        )
+
+
+class Adaptation:
+    """One run over a plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        student: Student,
+        tokenizer: Tokenizer,
+        texts: Texts,
+        anchors: Sequence[Pair],
+        families: Sequence[Sequence[Intent]],
+    ) -> None:
+        self._plan = plan
+        self._student = student
+        self._tokenizer = tokenizer
+        self._texts = texts
+        self._families = families
+        self._rng = Random(plan.seed)  # noqa: S311
+        torch.manual_seed(plan.seed)
+        self._lexicon = Lexicon.from_texts(texts.texts)
+        self._sentences = [(pair.english, pair.german) for pair in anchors]
+        self._taught = torch.from_numpy(self._encode([english for english, _ in self._sentences]))
+        self._nothing = int(texts.classes.max())
+        self._proxies = nn.Parameter(self._first_proxies())
+
+    def run(self) -> None:
+        """Train to the end."""
+        plan = self._plan
+        layers = torch.optim.AdamW(self._student.masters, betas=_BETAS, weight_decay=0.01)
+        parts = [{"params": [part.weight]} for part in (self._student.known, self._student.new)]
+        table = torch.optim.SparseAdam(parts, betas=_BETAS)
+        proxies = torch.optim.AdamW([self._proxies], weight_decay=0.0)
+        batches = self._batches()
+        for step in tqdm(range(plan.steps), desc="adapt", disable=None):
+            factor = min(1.0, (step + 1) / max(1, plan.warmup)) * (1 - step / plan.steps)
+            for optimizer, rate in (
+                (layers, plan.rate),
+                (table, plan.table_rate),
+                (proxies, plan.proxy_rate),
+            ):
+                for group in optimizer.param_groups:
+                    group["lr"] = rate * factor
+            self._loss(next(batches)).backward()  # type: ignore[no-untyped-call]
+            self._student.take_gradients()
+            for optimizer in (layers, table, proxies):
+                optimizer.step()
+                optimizer.zero_grad()
+            self._student.give_weights()
+
+    def _loss(self, rows: Sequence[int]) -> Tensor:
+        plan = self._plan
+        vectors = self._embed([self._noisy(self._texts.texts[row]) for row in rows])
+        logits = plan.scale * vectors @ functional.normalize(self._proxies, dim=1).T
+        known, none = logits[:, : self._nothing], logits[:, self._nothing :]
+        merged = torch.cat([known, none.logsumexp(1, keepdim=True)], 1)
+        classes = torch.from_numpy(self._texts.classes[list(rows)])
+        loss = functional.cross_entropy(merged, classes, label_smoothing=plan.smoothing)
+        if self._sentences:
+            loss = loss + plan.anchor_weight * self._anchor()
+        if self._families and self._rng.random() < plan.families:
+            sample = draw_sample(self._families, self._rng)
+            shown = self._embed([self._noisy(text) for text in sample.texts])
+            loss = loss + plan.family_weight * same_intent(shown, torch.tensor(sample.intents), 0.1)
+        return loss
+
+    def _anchor(self) -> Tensor:
+        """How far sentences of both languages have moved from the first vectors of the English ones."""
+        rows = [self._rng.randrange(len(self._sentences)) for _ in range(self._plan.anchors)]
+        texts = [self._sentences[row][at % 3 == 0] for at, row in enumerate(rows)]
+        return distance(self._embed(texts), self._taught[rows])
+
+    def _batches(self) -> Iterator[list[int]]:
+        """Draw texts by weight, in batches of about equal length."""
+        lengths = [
+            len(ids) for ids in pieces_of(self._tokenizer, self._texts.texts, longest=self._plan.longest)
+        ]
+        while True:
+            rows = self._rng.choices(range(len(lengths)), weights=self._texts.weights.tolist(), k=_BUCKET)
+            rows.sort(key=lambda row: lengths[row])
+            batches: list[list[int]] = [[]]
+            for row in rows:
+                if batches[-1] and lengths[row] * (len(batches[-1]) + 1) > self._plan.tokens:
+                    batches.append([])
+                batches[-1].append(row)
+            self._rng.shuffle(batches)
+            yield from batches
+
+    def _embed(self, texts: Sequence[str]) -> Tensor:
+        ids = pieces_of(self._tokenizer, texts, longest=self._plan.longest)
+        pieces = torch.zeros(len(ids), max(map(len, ids)), dtype=torch.long)
+        mask = torch.zeros_like(pieces)
+        for row, one in enumerate(ids):
+            pieces[row, : len(one)] = torch.as_tensor(np.asarray(one, dtype=np.int64))
+            mask[row, : len(one)] = 1
+        share = 2 * self._plan.dropped * torch.rand(len(ids), 1)
+        pieces[(torch.rand(pieces.shape) < share) & (pieces > _SPECIAL)] = _UNKNOWN
+        return self._student.embed(pieces, mask)
+
+    def _noisy(self, text: str) -> str:
+        if self._rng.random() >= self._plan.noise:
+            return text
+        return NOISES[self._rng.choice(list(NOISES))](text, self._rng, self._lexicon)
+
+    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return self._student.encode(texts, self._tokenizer, longest=self._plan.longest)
+
+    def _first_proxies(self) -> Tensor:
+        """The mean vector of each class, and some texts that no article answers; shape ``(proxies, dim)``."""
+        vectors = self._encode(self._texts.texts)
+        means = [vectors[self._texts.classes == number].mean(0) for number in range(self._nothing)]
+        nothing = vectors[self._texts.classes == self._nothing]
+        drawn = np.random.default_rng(self._plan.seed).choice(len(nothing), self._plan.unanswered)
+        stacked = np.concatenate([np.stack(means), nothing[drawn]])
+        return functional.normalize(torch.from_numpy(stacked.astype(np.float32)), dim=1)

@@ -1,0 +1,278 @@
+"""What patterns cannot tell is told by example, and look-alikes are left alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_corpus import EXAMPLES, HARMLESS, write_small
+
+from assistant import Assistant, ConfidenceError, Conversation, Decision
+from assistant.alarm import HARMLESS as NO_REASON
+from assistant.alarm import NEVER, SILENT, Alarm, Watch, fit_alarm
+from corpus import load_corpus
+from index import Artifact, OnnxEncoder, build_artifact, example_texts, open_artifact
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def opened(corpus: Path, data: Path, encoder: OnnxEncoder) -> Artifact:
+    return open_artifact(data, build_artifact(load_corpus(corpus), encoder, data), encoder)
+
+
+@pytest.fixture(scope="module")
+def artifact(tmp_path_factory: pytest.TempPathFactory, encoder: OnnxEncoder) -> Artifact:
+    """The small corpus with its examples, built."""
+    home = tmp_path_factory.mktemp("alarm")
+    return opened(write_small(home / "corpus"), home / "data", encoder)
+
+
+@pytest.fixture(scope="module")
+def alarm(artifact: Artifact) -> Alarm:
+    return fit_alarm(artifact)
+
+
+@pytest.fixture(scope="module")
+def assistant(artifact: Artifact, alarm: Alarm) -> Assistant:
+    return Assistant(artifact, None, alarm, answer_unproven=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("jemand hat mir heute früh in der bahn das smartphone aus der jacke gezogen", "lost-device"),
+        ("a man grabbed my mobile and ran away", "lost-device"),
+        ("someone used my data to sign up for a plan", "fraud"),
+    ],
+)
+def test_a_paraphrase_of_an_example_escalates(assistant: Assistant, text: str, reason: str) -> None:
+    reply = assistant.ask(text, page_language="de", conversation=Conversation.start(), now=NOW)
+
+    assert text not in [example for texts in EXAMPLES[reason].values() for example in texts]
+    assert reply.decision is Decision.ESCALATE
+    assert reply.escalated is not None
+    assert reply.escalated.reason == reason
+    assert str(reply.trace["by"]).startswith("example, p 0.")
+    assert reply.trace["words"] in [example for texts in EXAMPLES[reason].values() for example in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was mache ich, falls mein telefon einmal gestohlen wird",
+        "how can i spot a scam",
+        "mein paket ist nicht da",
+        "ich habe mein passwort vergessen",
+        "where is my parcel",
+        "kann ich mein smartphone bei ihnen versichern",
+    ],
+)
+def test_look_alikes_do_not(assistant: Assistant, text: str) -> None:
+    suspicion = assistant.suspicion(assistant.query(text))
+
+    assert suspicion is not None
+    assert assistant.escalation(text) is None
+
+
+def test_what_it_was_fitted_on_is_told_apart(artifact: Artifact, alarm: Alarm) -> None:
+    watch = Watch(alarm, artifact.corpus, artifact.examples)
+    texts = example_texts(artifact.corpus)
+    found = dict(zip(texts, map(watch.suspect, texts, artifact.examples), strict=True))
+    for reason, languages in EXAMPLES.items():
+        for text in (text for examples in languages.values() for text in examples):
+            suspicion = found[text]
+            assert suspicion is not None
+            assert (suspicion.reason, suspicion.example) == (reason, text), "it is its own nearest example"
+            assert suspicion.probability >= watch.point
+    for text in (text for examples in HARMLESS.values() for text in examples):
+        suspicion = found[text]
+        assert suspicion is not None
+        assert suspicion.probability < watch.point
+
+
+def test_a_pattern_is_tried_before_the_examples(assistant: Assistant) -> None:
+    matched = assistant.escalation("mein handy gestohlen")
+
+    assert matched is not None
+    assert (matched.rule, matched.words, matched.reason.id) == ("pattern", "handy gestohlen", "lost-device")
+
+
+def test_a_reason_that_the_rules_no_longer_have_does_not_escalate(artifact: Artifact, alarm: Alarm) -> None:
+    rules = artifact.corpus.escalation
+    fewer = rules.model_copy(
+        update={"reasons": tuple(one for one in rules.reasons if one.id != "lost-device")}
+    )
+    changed = replace(artifact, corpus=replace(artifact.corpus, escalation=fewer))
+    changed_assistant = Assistant(changed, None, alarm, answer_unproven=True)
+
+    assert changed_assistant.escalation("a man grabbed my mobile and ran away") is None
+
+
+def test_probabilities_add_up_to_one(artifact: Artifact, alarm: Alarm) -> None:
+    shares = alarm.probabilities("mein telefon ist weg", artifact.examples[0])
+
+    assert alarm.reasons == (NO_REASON, "fraud", "lost-device")
+    assert shares.shape == (3,)
+    assert shares.sum() == pytest.approx(1.0)
+
+
+def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> None:
+    """The regression is applied without the library: it must give what the library's own prediction gives."""
+    from assistant.alarm import _labels, _matrix, _regression
+    from index import PassageKind
+
+    kinds = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
+    rows = [row for row, passage in enumerate(artifact.index.passages) if passage.kind in kinds]
+    texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
+    vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
+    x = _matrix(texts, vectors)
+    labels = np.array(_labels(artifact.corpus) + [NO_REASON] * len(rows))
+    expected = _regression(x, labels).predict_proba(x)
+    found = np.stack([alarm.probabilities(*pair) for pair in zip(texts, vectors, strict=True)])
+
+    assert found == pytest.approx(expected, abs=1e-3)
+
+
+def test_questions_known_to_be_harmless_set_the_point(artifact: Artifact, encoder: OnnxEncoder) -> None:
+    texts = ["wo finde ich meine rechnung", "mein telefon ist mir im bus abhanden gekommen"]
+    careful = fit_alarm(artifact, texts, encoder.encode(texts, role="query"))
+    raised = [
+        1.0 - careful.probabilities(text, vector)[0]
+        for text, vector in zip(texts, encoder.encode(texts, role="query"), strict=True)
+    ]
+    calm = fit_alarm(artifact, texts[:1], encoder.encode(texts[:1], role="query"))
+
+    assert max(raised) < careful.point <= max(raised) + 1e-5, "none of fewer than a hundred may escalate"
+    assert calm.point == 0.5, "no less than one half"
+
+
+def test_one_harmless_question_in_a_hundred_may_escalate(artifact: Artifact, encoder: OnnxEncoder) -> None:
+    report = "mein telefon ist mir im bus abhanden gekommen"
+    texts = [f"wo finde ich rechnung nummer {number}" for number in range(99)] + [report]
+    vectors = encoder.encode(texts, role="query")
+    fitted = fit_alarm(artifact, texts, vectors)
+    raised = [
+        1.0 - fitted.probabilities(*pair)[0] >= fitted.point for pair in zip(texts, vectors, strict=True)
+    ]
+
+    assert raised == [False] * 99 + [True]
+
+
+def test_the_same_corpus_gives_the_same_alarm(artifact: Artifact, alarm: Alarm) -> None:
+    again = fit_alarm(artifact)
+
+    assert (again.reasons, again.point) == (alarm.reasons, alarm.point)
+    assert np.array_equal(again.weights, alarm.weights)
+
+
+@pytest.mark.parametrize("kept", [0, 19, 20])
+def test_with_fewer_than_20_examples_it_is_silent(
+    artifact: Artifact, kept: int, encoder: OnnxEncoder
+) -> None:
+    reasons = artifact.corpus.examples.reasons
+    first = reasons[0].model_copy(update={"de": reasons[0].de[:8], "en": reasons[0].en[:4]})
+    second = reasons[1].model_copy(update={"de": reasons[1].de[: kept - 12], "en": ()})
+    fewer = artifact.corpus.examples.model_copy(update={"reasons": (first, second) if kept else ()})
+    corpus = replace(artifact.corpus, examples=fewer)
+    vectors = encoder.encode(example_texts(corpus), role="passage")
+    calm = ["wo finde ich meine rechnung"]
+    fitted = fit_alarm(
+        replace(artifact, corpus=corpus, examples=vectors), calm, encoder.encode(calm, role="query")
+    )
+
+    assert (fitted is SILENT) == (kept < 20)
+
+
+def test_without_examples_nothing_is_suspected(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    bare = opened(write_small(tmp_path / "corpus", examples=False), tmp_path / "data", encoder)
+    assert bare.examples.shape == (0, encoder.dim)
+    fitted = fit_alarm(bare)
+    fitted.save(tmp_path, artifact="abc", source="phrasings")
+    assistant = Assistant(bare, None, Alarm.load(tmp_path, artifact="abc"), answer_unproven=True)
+
+    assert fitted.point == NEVER
+    assert assistant.suspicion(assistant.query("ein dieb hat mein smartphone mitgenommen")) is None
+    assert assistant.escalation("ein dieb hat mein smartphone mitgenommen") is None
+    assert assistant.escalation("mein handy gestohlen") is not None, "patterns need no examples"
+
+
+def test_what_is_stored_is_what_is_read(artifact: Artifact, alarm: Alarm, tmp_path: Path) -> None:
+    alarm.save(tmp_path, artifact="abc", source="phrasings")
+    read = Alarm.load(tmp_path, artifact="abc")
+    texts = example_texts(artifact.corpus)
+
+    assert (read.reasons, read.point) == (alarm.reasons, alarm.point)
+    for text, vector in zip(texts, artifact.examples, strict=True):
+        assert read.probabilities(text, vector) == pytest.approx(alarm.probabilities(text, vector), abs=0.01)
+    assert [path.name for path in tmp_path.iterdir()] == ["alarm.npz"]
+
+
+def test_an_alarm_of_another_index_is_refused(alarm: Alarm, tmp_path: Path) -> None:
+    alarm.save(tmp_path, artifact="abc", source="phrasings")
+
+    with pytest.raises(ConfidenceError, match=r"belongs to another index.*lotse build"):
+        Alarm.load(tmp_path, artifact="def")
+
+
+def test_a_missing_alarm_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfidenceError, match=r"alarm\.npz is missing or incomplete; run: lotse build"):
+        Alarm.load(tmp_path, artifact="abc")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.999])
+def test_a_file_that_was_cut_off_is_refused(alarm: Alarm, tmp_path: Path, share: float) -> None:
+    alarm.save(tmp_path, artifact="abc", source="phrasings")
+    file = tmp_path / "alarm.npz"
+    content = file.read_bytes()
+    file.write_bytes(content[: int(share * len(content))])
+
+    with pytest.raises(ConfidenceError, match="missing or incomplete"):
+        Alarm.load(tmp_path, artifact="abc")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 0.75])
+def test_an_altered_file_is_refused(alarm: Alarm, tmp_path: Path, share: float) -> None:
+    alarm.save(tmp_path, artifact="abc", source="phrasings")
+    file = tmp_path / "alarm.npz"
+    content = bytearray(file.read_bytes())
+    content[int(share * len(content))] ^= 0xFF
+    file.write_bytes(bytes(content))
+
+    with pytest.raises(ConfidenceError, match="missing or incomplete"):
+        Alarm.load(tmp_path, artifact="abc")
+
+
+def test_a_file_without_all_its_parts_is_refused(alarm: Alarm, tmp_path: Path) -> None:
+    alarm.save(tmp_path, artifact="abc", source="phrasings")
+    with np.load(tmp_path / "alarm.npz") as stored:
+        parts = {name: stored[name] for name in stored.files if name != "intercepts"}
+    np.savez(tmp_path / "alarm.npz", **parts)
+
+    with pytest.raises(ConfidenceError, match="missing or incomplete"):
+        Alarm.load(tmp_path, artifact="abc")
+
+
+def test_serving_an_alarm_imports_no_scikit_learn(artifact: Artifact, alarm: Alarm) -> None:
+    alarm.save(artifact.folder, artifact=artifact.id, source="phrasings")
+    code = """
+import sys
+from pathlib import Path
+from assistant import Assistant
+from assistant.alarm import Alarm
+from index import OnnxEncoder, open_artifact
+data, key = sys.argv[1:]
+artifact = open_artifact(Path(data), key, OnnxEncoder.load())
+assistant = Assistant(artifact, None, Alarm.load(artifact.folder, artifact=key), answer_unproven=True)
+print(assistant.escalation("a man grabbed my mobile and ran away").reason.id, "sklearn" in sys.modules)
+"""
+    arguments = [str(artifact.folder.parent.parent), artifact.id]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.split() == ["lost-device", "False"], done.stderr
