@@ -59,10 +59,11 @@ class Alarm:
     point: float
 
     def probabilities(self, text: str, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return the probability of each reason, shape ``(reasons,)``.
+        """Return the probability of each reason.
 
         :param text: the message.
         :param vector: its vector, shape ``(dim,)``.
+        :return: shape ``(reasons,)``, in the order of ``reasons``.
         """
         columns, values = _hashed(text)
         dim = len(vector)
@@ -123,10 +124,11 @@ class Watch:
         return self._alarm.point
 
     def suspect(self, text: str, vector: npt.NDArray[np.float32]) -> Suspicion | None:
-        """Judge a message; ``None`` where there are no examples to judge by.
+        """Judge a message.
 
         :param text: the message.
         :param vector: its vector, shape ``(dim,)``.
+        :return: the suspicion, ``None`` where there are no examples to judge by.
         """
         if len(self._alarm.reasons) < 2:
             return None

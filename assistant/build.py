@@ -18,7 +18,7 @@ from assistant.certificate import Certificate
 from assistant.confidence import Confidence
 from assistant.errors import ConfidenceError
 from corpus import LotseError, Risk, load_corpus
-from corpus.questions import Group, load_questions
+from corpus.questions import Group, labels_hash, load_questions
 from corpus.settings import Settings
 from index import Encoder, artifact_folder, build_artifact, building, load_encoder, open_artifact, publish
 
@@ -124,7 +124,8 @@ def _certify(settings: Settings, key: str, report: Report) -> None:
         report("not proven: there are no test questions")
         return
     folder = artifact_folder(settings.data, key)
-    if Certificate.load(folder) is None:
+    standing = Certificate.load(folder)
+    if standing is None or standing.labels != labels_hash(load_questions(settings.test_questions, None)):
         report("certifying on the test questions")
         command = [sys.executable, "-m", "eval", "certify", "--artifact", key]
         done = subprocess.run(  # noqa: S603 (our own interpreter, no shell)

@@ -204,8 +204,10 @@ def _fit(
     for each in LANGUAGES:
         own = language == each
         if own.sum() >= 2 * MIN_PROBES:
+            # What is proven afterwards need not be predicted cautiously as well.
             target = provable_share(max_wrong, PROOF * int(answerable[own].sum())) if proven else max_wrong
-            points[each] = answer_point(held_out[own], right[own], weight[own], target)
+            seen = (held_out[own], right[own], weight[own])
+            points[each] = answer_point(*seen, target, cautious=not proven)
     return Confidence(
         ranking=ranking,
         mean=tuple(mean.tolist()),
@@ -256,16 +258,17 @@ def answer_point(
     right: npt.NDArray[np.bool_],
     weight: npt.NDArray[np.float64],
     max_wrong: float,
+    *,
+    cautious: bool = True,
 ) -> float:
     """Find the lowest probability above which the wrong share stays within ``max_wrong``.
-
-    The share is taken both ways, as observed and as predicted by the probabilities, and the worse
-    counts.
 
     :param probability: shape (n,).
     :param right: whether the first article was right, shape (n,).
     :param weight: weight of each example, shape (n,).
     :param max_wrong: the wrong share allowed.
+    :param cautious: take the share both ways, as observed and as predicted by the probabilities, and let the
+        worse one count; else it counts as observed.
     :return: the answer point; above 1 where no point is good enough.
     """
     order = np.argsort(-probability, kind="stable")
@@ -274,5 +277,6 @@ def answer_point(
     observed = np.cumsum(w * ~right[order]) / answered
     predicted = np.cumsum(w * (1.0 - p)) / answered
     last_of_value = np.append(p[1:] != p[:-1], True)
-    good = np.flatnonzero((np.maximum(observed, predicted) <= max_wrong) & last_of_value)
+    share = np.maximum(observed, predicted) if cautious else observed
+    good = np.flatnonzero((share <= max_wrong) & last_of_value)
     return float(p[good[-1]]) if good.size else NEVER

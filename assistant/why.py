@@ -64,7 +64,7 @@ def explain(assistant: Assistant, text: str, *, page_language: Language) -> Iter
     :param assistant: the one that answers.
     :param text: the question.
     :param page_language: taken when the text's language is unsure.
-    :return: lines for a terminal.
+    :yield: lines for a terminal.
     :raises QuestionError: when the text cannot be asked.
     """
     question = clean(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -78,3 +79,9 @@ def load_questions(path: Path, articles: Collection[str] | None) -> list[Questio
     if not questions:
         raise LabelsError(f"{path}: holds no questions")
     return questions
+
+
+def labels_hash(questions: Sequence[Question]) -> str:
+    """Hash of labelled questions, in any order."""
+    rows = sorted(question.model_dump_json() for question in questions)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]

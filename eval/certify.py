@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from assistant import Assistant
 from assistant.certificate import BOTH, HIGH_RISK_MAX_WRONG, Certificate, Claim, state_of
 from assistant.proof import LEVEL, answers_needed
 from corpus import LANGUAGES, Risk
-from corpus.questions import Group, Question
+from corpus.questions import Group
 from eval.intervals import RESAMPLES, SEED, clopper_pearson_upper
 from eval.questions import Asked
 from eval.table import table
@@ -103,12 +102,6 @@ def certificate_table(certificate: Certificate) -> str:
     head = ["", "risk", "wrong", "bound", "limit", "", "by article", "coverage", "unanswerable up to"]
     mix = ", ".join(f"{count} {group}" for group, count in sorted(certificate.mix.items()))
     return f"{table(head, rows)}\n\nFor questions like these, in this mix: {mix}."
-
-
-def labels_hash(questions: Sequence[Question]) -> str:
-    """Hash of labelled questions, in any order."""
-    rows = sorted(question.model_dump_json() for question in questions)
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
 
 
 def _answers(assistant: Assistant, asked: Sequence[Asked], risk: Risk) -> list[Asked]:

@@ -8,9 +8,9 @@ import click
 from tqdm import tqdm
 
 from assistant import load_assistant
-from corpus.questions import load_questions
+from corpus.questions import labels_hash, load_questions
 from corpus.settings import settings
-from eval.certify import certificate_table, certify, labels_hash
+from eval.certify import certificate_table, certify
 from eval.questions import ask_questions
 from index import ArtifactError, artifact_folder, current_artifact
 

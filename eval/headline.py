@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import Decision
-from corpus.questions import Group
-from eval.certify import labels_hash
+from corpus.questions import Group, labels_hash
 from eval.errors import EvalError
 from eval.metrics import hit
 from eval.questions import Asked

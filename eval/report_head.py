@@ -10,8 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from assistant.certificate import BOTH, Certificate, Claim
 from assistant.proof import answers_needed
 from corpus import LANGUAGES, Risk
-from corpus.questions import Group
-from eval.certify import labels_hash
+from corpus.questions import Group, labels_hash
 from eval.questions import Asked
 from eval.section import NAMES, Section, Table
 from index import Artifact

@@ -9,7 +9,6 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant import Confidence, QuestionError, calibrate_index, clean, identify_language
-from assistant.confidence import NEVER
 from corpus import LANGUAGES, Language, Translation
 from corpus.jsonl import LabelsError, read_rows, read_text, sentences_of
 from eval.outcome import Outcome, Points
@@ -162,7 +161,7 @@ def _outcome(query: TaskQuery, index: Index, confidence: Confidence | None) -> O
     ranked = tuple(article.article for article in ranking.articles)
     if confidence is None:
         return Outcome(query.lang, query.expected, ranked, None, None)
-    answer = NEVER if ranking.doubtful else confidence.answer_point(certain or query.lang)
+    answer = confidence.answer_point(certain or query.lang)
     points = Points(confidence.relevance_point, answer)
     return Outcome(query.lang, query.expected, ranked, confidence.probability(ranking), points)
 

@@ -66,6 +66,7 @@ def density(cosines: npt.NDArray[np.float32]) -> float:
     """Return the density of a query among passages; see :data:`EVIDENCE`.
 
     :param cosines: shape ``(n,)``, at least one; -inf for passages that do not count.
+    :return: -inf where none counts.
     """
     counted = cosines[np.isfinite(cosines)]
     if not len(counted):

@@ -47,8 +47,7 @@ class RankedArticle:
 class Ranking:
     """The best articles, best first, with what confidence needs to know about all the others.
 
-    ``query`` is the text as it was searched, misspelt words mended where there were any; ``doubtful`` says
-    that mending changed which article is first.
+    ``query`` is the text as it was searched, misspelt words mended where there were any.
     ``known`` says that the query is, word for word, a question or phrasing of the first article and of
     no other; such an article leads whatever its score.
     ``shares`` has the softmax over all candidates for the articles listed; ``nothing``,
@@ -61,5 +60,4 @@ class Ranking:
     nothing: float = 0.0
     learned_nothing: float = 0.0
     unknown: float = 0.0
-    doubtful: bool = False
     known: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import faiss
@@ -163,6 +163,7 @@ class Index:
         leave_out: Filter = NO_FILTER,
         weights: Weights = LEARNED,
         most: int | None = RANKED,
+        classifier: Classifier | None = None,
     ) -> Ranking:
         """Search like :meth:`rank`, with a text embedded already.
 
@@ -170,20 +171,13 @@ class Index:
         :param leave_out: what not to find.
         :param weights: how much each kind of evidence weighs.
         :param most: articles in the ranking; ``None``: all candidates.
+        :param classifier: one that has not learned from what is left out; default: the index' own.
         :return: the ranking.
         """
-        evidence = self.evidence(query, leave_out=leave_out)
+        evidence = self.evidence(query, leave_out=leave_out, classifier=classifier)
         ranking = self.weigh(query, evidence, weights, most=most)
-        if len(query.vectors) > 1 and ranking.articles:
-            written = Query(query.text, query.text, query.vectors[:1], query.language)
-            plain = self.weigh(written, self.evidence(written, leave_out=leave_out), weights)
-            doubtful = plain.articles[0].article != ranking.articles[0].article
-        else:
-            doubtful = False
         known = self._known_article(query.text, leave_out)
-        if known is None:
-            return _marked(ranking, doubtful=doubtful, known=None)
-        return _marked(ranking, doubtful=doubtful, known=known)
+        return ranking if known is None else _led_by(ranking, known)
 
     def fit_classifier(self, without: npt.NDArray[np.bool_] | None = None) -> Classifier:
         """Learn which article's texts a vector is like.
@@ -459,19 +453,15 @@ def _centres(vectors: Vectors, starts: npt.NDArray[np.int64]) -> Vectors:
     return np.ascontiguousarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _marked(ranking: Ranking, *, doubtful: bool, known: str | None) -> Ranking:
-    """Put the article that is known first."""
+def _led_by(ranking: Ranking, known: str) -> Ranking:
+    """Put the article first that has the query as its phrasing, where it is among those found."""
     order = sorted(range(len(ranking.articles)), key=lambda at: ranking.articles[at].article != known)
     articles = tuple(ranking.articles[at] for at in order)
-    return Ranking(
-        ranking.query,
-        articles,
-        tuple(ranking.shares[at] for at in order),
-        ranking.nothing,
-        ranking.learned_nothing,
-        ranking.unknown,
-        doubtful=doubtful,
-        known=known is not None and bool(articles) and articles[0].article == known,
+    return replace(
+        ranking,
+        articles=articles,
+        shares=tuple(ranking.shares[at] for at in order),
+        known=bool(articles) and articles[0].article == known,
     )
 
 

@@ -107,12 +107,6 @@ def test_high_risk_is_answered_in_the_language_it_is_proven_for() -> None:
     assert decisions == {"de": Decision.SUGGEST, "en": Decision.ANSWER}
 
 
-def test_an_article_found_only_by_mending_words_is_suggested() -> None:
-    verdict = judge(replace(ranking(9.0, 5.0), doubtful=True), 0.99)
-
-    assert verdict.decision is Decision.SUGGEST
-
-
 def test_without_permission_nothing_is_answered_directly() -> None:
     forbidden = Policy(answer_in=frozenset(), high_risk=frozenset())
     verdict = judge(ranking(9.0, 5.0), 0.99, policy=forbidden)

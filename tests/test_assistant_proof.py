@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.proof import answers_needed, errors_allowed, provable_share
+from assistant.proof import POWER, answers_needed, errors_allowed, provable_share
 from eval.intervals import clopper_pearson_upper
 
 
@@ -67,12 +67,12 @@ def chance_of_a_proof(share: float, max_wrong: float, answers: int) -> float:
 
 
 @pytest.mark.parametrize("answers", [59, 124, 300, 600])
-def test_a_provable_share_is_proven_nine_times_in_ten(answers: int) -> None:
+def test_a_provable_share_is_proven_nineteen_times_in_twenty(answers: int) -> None:
     share = provable_share(0.05, answers)
 
     assert 0 < share < 0.05
-    assert chance_of_a_proof(share, 0.05, answers) >= 0.9
-    assert chance_of_a_proof(share + 0.05 / 200, 0.05, answers) < 0.9
+    assert chance_of_a_proof(share, 0.05, answers) >= POWER
+    assert chance_of_a_proof(share + 0.05 / 200, 0.05, answers) < POWER
 
 
 def test_more_answers_prove_a_larger_share() -> None:

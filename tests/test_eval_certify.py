@@ -18,9 +18,9 @@ from assistant.build import build
 from assistant.certificate import BOTH, Certificate, Claim, state_of
 from assistant.snapshot import load_assistant
 from corpus import Language, Risk
-from corpus.questions import Group, Question, load_questions
+from corpus.questions import Group, Question, labels_hash, load_questions
 from corpus.settings import Settings
-from eval.certify import certificate_table, certify, claim_of, is_wrong, labels_hash
+from eval.certify import certificate_table, certify, claim_of, is_wrong
 from eval.intervals import clopper_pearson_upper
 from eval.questions import Asked, ask_questions
 from index import OnnxEncoder, artifact_folder, current_artifact
