@@ -114,7 +114,7 @@ class Assistant:
         verdict = decide(
             ranking,
             probability,
-            answer_point=self.confidence.answer_point(language) if self.confidence else None,
+            answer_point=self.answer_point(language),
             conversation=conversation,
             policy=self._policy,
             language=language,
@@ -181,6 +181,12 @@ class Assistant:
     def article(self, article_id: str, *, now: datetime | None = None) -> Article | None:
         """Return an article that may be shown now, whatever its languages, else ``None``."""
         return self._shelf.article(article_id, now or datetime.now(UTC))
+
+    def answer_point(self, language: Language) -> float | None:
+        """Return the probability from which on an answer is given directly: the proven one where there is."""
+        proven = self.certificate.answer_points.get(language) if self.certificate else None
+        calibrated = self.confidence.answer_point(language) if self.confidence else None
+        return calibrated if proven is None else proven
 
     @property
     def index(self) -> Index:

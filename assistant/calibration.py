@@ -27,6 +27,8 @@ MOST_PROBES = 1500
 FOLDS = 5
 PROOF = 2
 """How many questions a proof will count for each one that is calibrated on: a third and two thirds of all."""
+COVERAGES = tuple(share / 100 for share in range(40, 96, 2))
+"""Shares of the answerable questions that the candidates for an answer point answer."""
 UNTRANSLATED = 0.3
 """Share of articles whose version in the question's language is taken away, to learn to do without."""
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
@@ -201,6 +203,7 @@ def _fit(
     model = _regression(x, right, weight)
     held_out = _held_out(x, right, weight, np.array([probe.group for probe in probes]))
     points: dict[str, float] = {}
+    ladder: dict[str, tuple[float, ...]] = {}
     for each in LANGUAGES:
         own = language == each
         if own.sum() >= 2 * MIN_PROBES:
@@ -208,6 +211,7 @@ def _fit(
             target = provable_share(max_wrong, PROOF * int(answerable[own].sum())) if proven else max_wrong
             seen = (held_out[own], right[own], weight[own])
             points[each] = answer_point(*seen, target, cautious=not proven)
+            ladder[each] = coverage_ladder(held_out[own & answerable])
     return Confidence(
         ranking=ranking,
         mean=tuple(mean.tolist()),
@@ -215,6 +219,7 @@ def _fit(
         weights=tuple(model.coef_[0].tolist()),
         intercept=float(model.intercept_[0]),
         answer_points=points,
+        ladder=ladder,
         probes={each: int((language == each).sum()) for each in LANGUAGES},
         max_wrong=max_wrong,
         expected_unanswerable=expected_unanswerable,
@@ -251,6 +256,16 @@ def _held_out(
         model = _regression(x[train], right[train], weight[train])
         probability[test] = model.predict_proba(x[test])[:, 1]
     return probability
+
+
+def coverage_ladder(probability: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """Return candidates for an answer point that answer more and more, the strictest first.
+
+    :param probability: of the answerable questions, shape (n,).
+    :return: one probability for each of :data:`COVERAGES`, each once.
+    """
+    points = np.quantile(probability, 1.0 - np.array(COVERAGES), method="lower")
+    return tuple(sorted(set(points.tolist()), reverse=True))
 
 
 def answer_point(

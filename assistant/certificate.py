@@ -52,12 +52,14 @@ class Certificate:
     """All claims about one state, and the questions behind them.
 
     ``state`` is the hash of what serves, ``labels`` that of the questions, ``mix`` counts them by group.
+    ``answer_points`` has the proven point of each language that has one.
     """
 
     state: str
     labels: str
     made_at: str
     mix: dict[str, int]
+    answer_points: dict[str, float]
     claims: tuple[Claim, ...]
 
     def proves(self, language: Language, risk: Risk) -> bool:

@@ -80,7 +80,8 @@ class Confidence:
 
     ``ranking`` weighs the evidence; ``mean``, ``scale`` and ``weights`` have one number a feature.
     ``answer_points`` maps a language to the probability from which on the first article is answered directly;
-    a language without enough probes is not in it and uses the strictest point of the others. ``probes``
+    a language without enough probes is not in it and uses the strictest point of the others. ``ladder`` has
+    candidates for these points, the strictest first, from which a proof takes the last that holds. ``probes``
     counts the examples it was fitted on and ``source`` says which: ``phrasings``, or a hash of the labelled
     questions; ``max_wrong`` is the wrong share the points were chosen for.
     """
@@ -91,6 +92,7 @@ class Confidence:
     weights: tuple[float, ...]
     intercept: float
     answer_points: dict[str, float]
+    ladder: dict[str, tuple[float, ...]]
     probes: dict[str, int]
     max_wrong: float
     expected_unanswerable: float
@@ -134,6 +136,7 @@ class Confidence:
             if stored.get("weights") is None:
                 return None
             stored.update({name: _numbers(stored[name]) for name in ("mean", "scale", "weights")})
+            stored["ladder"] = {name: tuple(points) for name, points in stored["ladder"].items()}
             stored["ranking"] = Weights(tuple(stored["ranking"]["values"]))
             return cls(**stored)
         except (OSError, ValueError, TypeError, KeyError):

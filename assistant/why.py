@@ -185,7 +185,7 @@ def _confidence(assistant: Assistant, ranking: Ranking, language: Language) -> I
     )
     yield (
         f"confidence  p {confidence.probability(ranking):.4f}; relevance point {confidence.relevance_point}, "
-        f"answer point {confidence.answer_point(language):.4f} ({_proof(assistant, language)})"
+        f"answer point {assistant.answer_point(language):.4f} ({_proof(assistant, language)})"
     )
 
 

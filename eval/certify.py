@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from scipy.stats import beta
 
 from assistant import Assistant
 from assistant.certificate import BOTH, HIGH_RISK_MAX_WRONG, Certificate, Claim, state_of
+from assistant.confidence import NEVER
 from assistant.proof import LEVEL, answers_needed
 from corpus import LANGUAGES, Risk
 from corpus.questions import Group
@@ -32,19 +33,44 @@ def certify(assistant: Assistant, folder: Path, asked: Sequence[Asked], *, label
     :param labels: hash of the questions.
     :return: one claim a language and risk class, and one over both languages.
     """
+    points: dict[str, float] = {}
+    for language in LANGUAGES:
+        point = _proven_point(assistant, language, [one for one in asked if one.reply.language == language])
+        if point is not None:
+            points[language] = point
     claims = []
-    for language in (*LANGUAGES, BOTH):
-        own = [one for one in asked if language in (BOTH, one.question.language)]
+    for name in (*LANGUAGES, BOTH):
+        own = [one for one in asked if name in (BOTH, one.reply.language)]
         for risk in Risk:
             limit = HIGH_RISK_MAX_WRONG if risk is Risk.HIGH else _max_wrong(assistant)
-            claims.append(claim_of(language, risk, limit, own, _answers(assistant, own, risk)))
+            claims.append(claim_of(name, risk, limit, own, _answers(assistant, own, risk, points)))
     return Certificate(
         state=state_of(folder),
         labels=labels,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         mix=dict(Counter(one.question.group.value for one in asked)),
+        answer_points=points,
         claims=tuple(claims),
     )
+
+
+def _proven_point(assistant: Assistant, language: str, asked: Sequence[Asked]) -> float | None:
+    """Walk down the ladder of a language and return the last answer point that is proven.
+
+    Fixed-sequence testing: the candidates and their order were fixed on the calibration questions, each is
+    tested at the full level, and the first that fails ends the walk, so the chance that any point taken does
+    not hold stays within 5 % (Learn then Test, Angelopoulos et al., arXiv 2110.01052, section 3; Bauer 1991).
+    """
+    confidence = assistant.confidence
+    if confidence is None:
+        return None
+    taken = None
+    for point in confidence.ladder.get(language, ()):
+        wrong = [is_wrong(one) for one in _answers(assistant, asked, Risk.LOW, {language: point})]
+        if not wrong or clopper_pearson_upper(sum(wrong), len(wrong)) > confidence.max_wrong:
+            break
+        taken = point
+    return taken
 
 
 def claim_of(
@@ -104,13 +130,28 @@ def certificate_table(certificate: Certificate) -> str:
     return f"{table(head, rows)}\n\nFor questions like these, in this mix: {mix}."
 
 
-def _answers(assistant: Assistant, asked: Sequence[Asked], risk: Risk) -> list[Asked]:
-    """Questions whose first article, of a risk class, is sure enough to be answered with."""
+def _answers(
+    assistant: Assistant, asked: Sequence[Asked], risk: Risk, points: Mapping[str, float]
+) -> list[Asked]:
+    """Questions whose first article, of a risk class, is sure enough to be answered with.
+
+    ``points`` replaces the answer points of the languages it names.
+    """
     return [
         one
         for one in asked
-        if one.sure and one.ranked and assistant.corpus.articles[one.ranked[0]].risk is risk
+        if one.ranked
+        and assistant.corpus.articles[one.ranked[0]].risk is risk
+        and _reaches(one, points.get(one.reply.language, _calibrated(assistant, one)))
     ]
+
+
+def _reaches(one: Asked, point: float) -> bool:
+    return one.reply.confidence is not None and one.reply.confidence >= point
+
+
+def _calibrated(assistant: Assistant, one: Asked) -> float:
+    return assistant.confidence.answer_point(one.reply.language) if assistant.confidence else NEVER
 
 
 def _max_wrong(assistant: Assistant) -> float:
