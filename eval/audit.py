@@ -136,7 +136,7 @@ def _repeated(questions: Sequence[Question]) -> Iterator[Finding]:
 
 def _thin(questions: Sequence[Question], corpus: Corpus) -> Iterator[Finding]:
     asked = asked_of(questions)
-    for article, language in sorted({(p.article, p.language) for p in passages_of(corpus)}):
+    for article, language in sorted({(p.article, p.language) for p in passages_of(corpus) if p.article}):
         if (count := asked[article, language]) < LEAST_PER_ARTICLE:
             yield Finding(
                 "thin", f"{article}: {count} questions in {language}, at least {LEAST_PER_ARTICLE} are needed"

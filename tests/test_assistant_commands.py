@@ -14,7 +14,8 @@ import pytest
 from assistant import Cases, Database, HandOver
 from assistant.desk import person
 from assistant.secret import secret_key
-from corpus.settings import Settings
+from corpus import load_corpus
+from corpus.settings import PACKAGE, Settings
 from index import current_corpus
 
 
@@ -84,7 +85,9 @@ def test_the_reply_as_json_has_its_trace(installation: Settings) -> None:
 def test_a_call_for_a_person_shows_the_ways_to_one(installation: Settings) -> None:
     done = lotse(installation, "ask", "Ich will mit einem Menschen sprechen")
 
-    assert "0800 000 1234" in done.stdout
+    # Which ways are shown first depends on what is open: every one has an address and its reason.
+    known = [channel.address for channel in load_corpus(PACKAGE).company.channels]
+    assert sum(address in done.stdout for address in known) >= 2
     assert "[escalate; escalation human]" in done.stdout
 
 

@@ -148,7 +148,8 @@ def test_every_question_and_phrasing_is_a_probe(index: Index, confidence: Confid
             for passage in index.passages
             if passage.language == language and passage.kind in (PassageKind.QUESTION, PassageKind.PHRASING)
         ]
-        assert confidence.probes[language] == 2 * len(asked), "with and without its article"
+        # One fold learns nothing from its article: there a phrasing is asked without it, and not with it.
+        assert len(asked) < confidence.probes[language] <= 2 * len(asked)
 
 
 def test_too_few_phrasings_give_no_confidence(encoder: OnnxEncoder) -> None:

@@ -125,7 +125,10 @@ def test_a_folder_elsewhere_is_shown_in_full(tmp_path: Path, monkeypatch: pytest
 
 def test_schemas_are_written_or_printed() -> None:
     result = run("schema", "s")
-    names = ("article", "company", "escalation", "facts")
+    names = (
+        *("article", "company", "escalation", "escalation-examples"),
+        *("facts", "synonyms", "unanswered"),
+    )
     assert result.output == "".join(f"s/{name}.schema.json\n" for name in names)
     assert run("schema", "--print", "company").output == schema_text("company")
     assert run("schema").exit_code == run("schema", "s", "--print", "company").exit_code == 2

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from small_corpus import write_small
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"corpus", "index", "assistant", "webui", "eval"}
@@ -47,6 +48,8 @@ def test_the_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
         **{name: value for name, value in os.environ.items() if not name.startswith("LOTSE_")},
         "PYTHONPATH": str(site),
         "LOTSE_DATA": str(tmp_path / "data"),
+        # A small corpus: what is tried is the wheel, and the shipped articles take minutes.
+        "LOTSE_CORPUS": str(write_small(tmp_path / "small")),
     }
 
     def run(*arguments: str) -> str:
