@@ -147,7 +147,8 @@ def _answers(
 
 
 def _reaches(one: Asked, point: float) -> bool:
-    return one.reply.confidence is not None and one.reply.confidence >= point
+    # A phrasing of an article, word for word, has confidence 1 and is answered whatever the point.
+    return one.reply.confidence is not None and one.reply.confidence >= min(point, 1.0)
 
 
 def _calibrated(assistant: Assistant, one: Asked) -> float:

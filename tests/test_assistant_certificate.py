@@ -43,6 +43,7 @@ def certificate(folder: Path, *claims: Claim) -> Certificate:
         labels="0123456789abcdef",
         made_at="2026-11-28T12:00:00+00:00",
         mix={"answerable": 150, "far": 20},
+        answer_points={"de": 0.8},
         claims=claims or (claim(), claim("en", bound=0.08), claim(BOTH, Risk.HIGH, bound=1.0, answers=0)),
     )
 

@@ -156,7 +156,7 @@ def test_the_proof_of_the_question_s_language_is_named(
             ("all", Risk.LOW, 0.04),
         )
     )
-    proven.certificate = Certificate("state", "labels", "now", {}, claims)
+    proven.certificate = Certificate("state", "labels", "now", {}, {}, claims)
 
     assert lines_of(proven, STRANGE)["confidence"].endswith(said)
 

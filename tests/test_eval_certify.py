@@ -80,7 +80,8 @@ def question(
 def asked(reply: Asked, one: Question, first: str, *, sure: bool) -> Asked:
     """A question for which an article came first."""
     trace = {**reply.reply.trace, "sure": sure, "found": [{"article": first}] if first else []}
-    return Asked(one, replace(reply.reply, trace=trace))
+    confidence = 1.0 if sure else 0.2
+    return Asked(one, replace(reply.reply, trace=trace, language=one.language, confidence=confidence))
 
 
 @pytest.fixture
@@ -301,7 +302,7 @@ def test_the_table_says_what_an_unproven_claim_lacks(reply: Asked) -> None:
         claim_of("en", Risk.LOW, 0.05, [*right, *wrong], [*right, *wrong]),
         claim_of("en", Risk.HIGH, 0.02, right, right),
     )
-    text = certificate_table(Certificate("s", "l", "now", {"far": 3, "answerable": 69}, claims))
+    text = certificate_table(Certificate("s", "l", "now", {"far": 3, "answerable": 69}, {}, claims))
     rows = text.splitlines()
 
     assert " proven " in rows[-6]
@@ -319,7 +320,7 @@ def test_as_many_more_answers_as_the_table_says_are_enough(reply: Asked) -> None
         asked(reply, question(f"q{at}", ["find-invoice"]), "find-invoice", sure=True) for at in range(59)
     ]
     claim = claim_of("en", Risk.HIGH, 0.02, right, right)
-    text = certificate_table(Certificate("s", "l", "now", {}, (claim,)))
+    text = certificate_table(Certificate("s", "l", "now", {}, {}, (claim,)))
     more = re.search(r"about (\d+) more answers", text)
 
     assert more is not None

@@ -355,7 +355,9 @@ def test_the_certificate_is_told_in_words(folder: Path) -> None:
     key = current_artifact(folder / "var")
     assert key is not None
     artifact = artifact_folder(folder / "var", key)
-    Certificate(state_of(artifact), "other", "2026-06-01", {"answerable": 1025}, (claim(),)).save(artifact)
+    Certificate(state_of(artifact), "other", "2026-06-01", {"answerable": 1025}, {}, (claim(),)).save(
+        artifact
+    )
     try:
         run("report", "--questions", folder / "questions")
     finally:

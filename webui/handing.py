@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assistant import MAX_CHARACTERS, Conversation, HandOver, OpenedCase, Promise
+from assistant.escalation import Escalation
 from assistant.handover import Priority
 from assistant.promise import make_promise
 from corpus import EscalationReason, Language, Team
@@ -139,7 +140,7 @@ def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | 
     known = next((reason for reason in rules.reasons if reason.id == conversation.escalated), None)
     if known and known.priority == "urgent":
         return known
-    matched = assistant().escalation(text)
+    matched = Escalation(rules).match(text)
     if matched and (known is None or matched.reason.priority == "urgent"):
         return matched.reason
     return known
