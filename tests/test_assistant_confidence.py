@@ -109,12 +109,7 @@ def test_labelled_questions_are_what_is_fitted_on(
 
     assert sum(confidence.probes.values()) == len(ranked)
     again = calibrate_index(index, max_wrong=0.05, expected_unanswerable=0.3, questions=labelled)
-    assert again is not None
-    assert (again.probes, again.source) == (confidence.probes, "phrasings"), "who stores it names the source"
-    # Another number of threads may round otherwise.
-    assert np.allclose(again.weights, confidence.weights, atol=0.05)
-    assert np.allclose(again.ranking.values, confidence.ranking.values, rtol=0.05, atol=0.05)
-    assert again.answer_points == pytest.approx(confidence.answer_points, abs=0.02)
+    assert again == replace(confidence, source="phrasings"), "who stores it names the source"
 
 
 def test_too_few_labelled_questions_leave_it_to_the_phrasings(
