@@ -25,13 +25,16 @@ from index import Artifact, PassageKind, Vectors, char_ngrams, example_texts
 
 BUCKETS = 1 << 13
 HARMLESS = ""
-MOST_FALSE_ALARMS = 0.012
+MOST_FALSE_ALARMS = 0.01
 DISMISSED = 0.004
 """Below this probability the examples dismiss what a pattern matched: 250 to one against it."""
 NEVER = 1.01
+LEAST_POINT = 0.2
+"""However few harmless questions are known, nothing less likely escalates."""
 _LEAST = 20
 """Examples from which on there is something to fit."""
-_PHRASINGS = 6000
+_PHRASINGS = 60_000
+"""Ordinary questions that are learned from: the more, the fewer of them raise an alarm."""
 _FOLDS = 5
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
 
@@ -144,7 +147,7 @@ def fit_alarm(
 ) -> Alarm:
     """Fit the alarm of an artifact on its corpus' examples.
 
-    The point is set where at most 1.2 % of what is harmless raises an alarm: of the questions given, else of
+    The point is set where at most 1 % of what is harmless raises an alarm: of the questions given, else of
     the look-alikes, phrasings and unanswered questions, each judged by a fit that has not seen it.
 
     :param artifact: an opened index.
@@ -185,9 +188,9 @@ def _labels(corpus: Corpus) -> list[str]:
 
 
 def _point(raised: npt.NDArray[np.float64]) -> float:
-    """The lowest probability that at most 1.2 % of harmless messages reach, and no less than one half."""
+    """The lowest probability that at most 1 % of harmless messages reach, and no less than one fifth."""
     allowed = int(MOST_FALSE_ALARMS * len(raised))
-    return max(0.5, float(np.sort(raised)[::-1][allowed]) + 1e-6)
+    return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
 
 
 def _hashed(text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
@@ -210,7 +213,7 @@ def _matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
 def _regression(x: csr_matrix, labels: npt.NDArray[np.str_]):  # type: ignore[no-untyped-def]
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=10.0, max_iter=300).fit(x, labels)
+    return LogisticRegression(C=30.0, max_iter=300).fit(x, labels)
 
 
 def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.alarm import Alarm, fit_alarm
 from assistant.calibration import calibrate_index
 from assistant.certificate import Certificate
-from assistant.confidence import Confidence
+from assistant.confidence import Confidence, fitted_on
 from assistant.errors import ConfidenceError
 from corpus import LotseError, Risk, load_corpus
 from corpus.questions import Group, labels_hash, load_questions
@@ -88,7 +88,7 @@ def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report)
     )
     alarm.save(artifact.folder, artifact=key, source=_source(settings))
     if confidence is None:
-        Confidence.save_none(artifact.folder, artifact=key)
+        Confidence.save_none(artifact.folder, artifact=key, source=_source(settings))
         report("too few phrasings for a confidence: articles are suggested, none is answered directly")
     else:
         confidence = replace(confidence, source=_source(settings))
@@ -144,17 +144,16 @@ def _certify(settings: Settings, key: str, report: Report) -> None:
 
 
 def _calibrated(settings: Settings, key: str) -> bool:
+    folder = artifact_folder(settings.data, key)
     try:
-        confidence = Confidence.load(settings.data / "index" / key, artifact=key)
-        Alarm.load(settings.data / "index" / key, artifact=key)
+        confidence = Confidence.load(folder, artifact=key)
+        Alarm.load(folder, artifact=key)
     except ConfidenceError:
         return False
-    wanted = (settings.max_wrong, settings.expected_unanswerable, _source(settings))
-    return confidence is None or wanted == (
-        confidence.max_wrong,
-        confidence.expected_unanswerable,
-        confidence.source,
-    )
+    if fitted_on(folder) != _source(settings):
+        return False
+    wanted = (settings.max_wrong, settings.expected_unanswerable)
+    return confidence is None or wanted == (confidence.max_wrong, confidence.expected_unanswerable)
 
 
 def _source(settings: Settings) -> str:

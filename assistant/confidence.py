@@ -145,9 +145,18 @@ class Confidence:
             ) from None
 
     @staticmethod
-    def save_none(folder: Path, *, artifact: str) -> None:
-        """Record that the corpus is too small for a confidence."""
-        _write(folder, {"artifact": artifact, "code": _code_hash(), "weights": None})
+    def save_none(folder: Path, *, artifact: str, source: str) -> None:
+        """Record that what it was fitted on is too little for a confidence."""
+        _write(folder, {"artifact": artifact, "code": _code_hash(), "weights": None, "source": source})
+
+
+def fitted_on(folder: Path) -> str | None:
+    """Return the source of what is stored in a folder, ``None`` where nothing can be read."""
+    try:
+        source = json.loads((folder / "confidence.json").read_text(encoding="utf-8"))["source"]
+        return str(source)
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _numbers(stored: list[float]) -> tuple[float, ...]:

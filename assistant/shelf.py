@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,9 +36,10 @@ class Shelf:
         return _shown(article, language, matched="", score=0.0)
 
     def from_ranked(self, ranked: RankedArticle, language: Language) -> FoundArticle:
-        """Show an article that was found, with the passage that matched."""
-        article = self.corpus.articles[ranked.article]
-        return _shown(article, language, matched=ranked.passage.text, score=ranked.score)
+        """Show an article that was found, with the passage that matched in the language that is read."""
+        found = _shown(self.corpus.articles[ranked.article], language, matched="", score=ranked.score)
+        nearest = (passage for passage in ranked.passages if passage.language == found.language)
+        return replace(found, matched=next(nearest, ranked.passage).text)
 
     def _day(self, now: datetime) -> date:
         return now.astimezone(self._zone).date()

@@ -45,7 +45,8 @@ class WhyNot:
     ``place`` counts from 1, ``None`` where it was not among the candidates; ``hidden`` says why it could not
     be found at all. ``lacking`` are words of the question that it holds in no form, the rarest first;
     ``nearest`` is its nearest passage. ``needed`` is the cosine that one more phrasing must have to the
-    question to put it first, ``None`` where no phrasing alone does.
+    question to put it first, ``None`` where no phrasing alone does. ``owned`` says that the question is, word
+    for word, a phrasing of the first article.
     """
 
     article: str
@@ -56,6 +57,7 @@ class WhyNot:
     lacking: tuple[str, ...]
     nearest: str
     needed: float | None
+    owned: bool
 
 
 def explain(assistant: Assistant, text: str, *, page_language: Language) -> Iterator[str]:
@@ -105,7 +107,7 @@ def why_not(assistant: Assistant, text: str, article: str, *, now: datetime | No
     place = names.index(article) if article in names else None
     lacking = assistant.index.lacking(query, article)[:_LACKING]
     if place is None:
-        return WhyNot(article, None, names[0] if names else "", hidden, (), lacking, "", None)
+        return WhyNot(article, None, names[0] if names else "", hidden, (), lacking, "", None, ranking.known)
     wanted, first = ranking.articles[place], ranking.articles[0]
     return WhyNot(
         article,
@@ -116,6 +118,7 @@ def why_not(assistant: Assistant, text: str, article: str, *, now: datetime | No
         lacking,
         wanted.passage.text,
         _needed(wanted, first, assistant.weights),
+        ranking.known,
     )
 
 
@@ -138,6 +141,10 @@ def why_not_lines(found: WhyNot, *, language: Language, question: str) -> Iterat
         yield f"Its nearest text: {found.nearest}"
     if found.lacking:
         yield f"Words it holds in no form: {', '.join(found.lacking)}"
+    if found.owned:
+        yield f"The question is, word for word, a phrasing of {found.first}: decide which article answers it."
+        yield f"If it is {found.article}, move the phrasing there."
+        return
     if found.needed is not None:
         yield f"A phrasing with a cosine of {found.needed:.2f} or more to the question would put it first."
     yield f"To mend it, add to the phrasings of {found.article} ({language}), best in words of your own:"

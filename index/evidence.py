@@ -48,10 +48,10 @@ class Evidence:
     """The candidates of one query.
 
     ``articles`` numbers them, shape ``(m,)``; ``values`` has their evidence; ``rows`` the nearest passage
-    of each. ``nothing`` is the density of the questions known to have no article, less that of the nearest
-    article, and ``learned_nothing`` their log probability less that of the likeliest article; both 0 without
-    such questions. ``unknown`` is the share of the query's words, by weight, that no
-    passage holds in any form.
+    of each in each language, nearest first, shape ``(m, languages)``, -1 where there is none. ``nothing``
+    is the density of the questions known to have no article, less that of the nearest article, and
+    ``learned_nothing`` their log probability less that of the likeliest article; both 0 without such
+    questions. ``unknown`` is the share of the query's words, by weight, that no passage holds in any form.
     """
 
     articles: npt.NDArray[np.int64]

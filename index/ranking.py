@@ -34,13 +34,19 @@ class RankedArticle:
     """An article with the passage that found it.
 
     ``score`` orders articles: the logit of a softmax over them. ``evidence`` are the values it was made of,
-    in the order of :data:`index.evidence.EVIDENCE`; ``passage`` is the nearest one.
+    in the order of :data:`index.evidence.EVIDENCE`; ``passages`` are the nearest one in each language,
+    nearest first.
     """
 
     article: str
     score: float
     evidence: tuple[float, ...]
-    passage: Passage
+    passages: tuple[Passage, ...]
+
+    @property
+    def passage(self) -> Passage:
+        """The nearest passage, whatever its language."""
+        return self.passages[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Index:
             )
             for language in LANGUAGES
         }
+        self._spans: list[list[tuple[int, int]]] = [[] for _ in self._names]
+        for article, row, length in zip(
+            self._document_article, self._document_rows, self._document_lengths, strict=True
+        ):
+            self._spans[article].append((int(row), int(row + length)))
         self._language_rows = {
             language: np.array([p.language == language for p in self.passages]) for language in LANGUAGES
         }
@@ -213,12 +218,12 @@ class Index:
         kept = [number for number in candidates if np.isfinite(cosines[int(number)]).any()]
         numbers = np.array(kept, dtype=np.int64)
         values = np.zeros((len(numbers), len(EVIDENCE)), dtype=np.float32)
-        rows = np.zeros(len(numbers), dtype=np.int64)
+        rows = np.full((len(numbers), len(LANGUAGES)), -1, dtype=np.int64)
         for at, number in enumerate(numbers):
             near = cosines[int(number)]
             start = int(self._starts[number])
             titles = near[self._title_rows[start : start + len(near)]]
-            rows[at] = start + int(near.argmax())
+            rows[at] = self._nearest(near, int(number))
             best = float(near.max())
             title = float(titles.max(initial=-np.inf))
             values[at, :3] = density(near), best, title if np.isfinite(title) else best
@@ -304,6 +309,15 @@ class Index:
         for vector in query.vectors[1:]:
             near = np.maximum(near, self.vectors[rows] @ vector)
         return near if visible is None else np.where(visible[rows], near, -np.inf).astype(np.float32)
+
+    def _nearest(self, near: npt.NDArray[np.float32], number: int) -> list[int]:
+        """The nearest row in each language that has one, nearest first, then -1."""
+        first = int(self._starts[number])
+        best = [start + int(near[start - first : end - first].argmax()) for start, end in self._spans[number]]
+        found = sorted(
+            (row for row in best if np.isfinite(near[row - first])), key=lambda row: -near[row - first]
+        )
+        return [*found, *[-1] * (len(LANGUAGES) - len(found))]
 
     def _foreign(
         self, numbers: npt.NDArray[np.int64], language: Language | None, leave_out: Filter
@@ -392,7 +406,7 @@ class Index:
                     article=str(self._names[evidence.articles[at]]),
                     score=float(scores[at]),
                     evidence=tuple(float(value) for value in evidence.values[at]),
-                    passage=self.passages[evidence.rows[at]],
+                    passages=tuple(self.passages[row] for row in evidence.rows[at] if row >= 0),
                 )
                 for at in order[:most]
             ),

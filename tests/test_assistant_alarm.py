@@ -14,7 +14,7 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm import NEVER, SILENT, Alarm, Watch, fit_alarm
+from assistant.alarm import LEAST_POINT, NEVER, SILENT, Alarm, Watch, fit_alarm
 from corpus import load_corpus
 from index import Artifact, OnnxEncoder, build_artifact, example_texts, open_artifact
 
@@ -148,7 +148,7 @@ def test_questions_known_to_be_harmless_set_the_point(artifact: Artifact, encode
     calm = fit_alarm(artifact, texts[:1], encoder.encode(texts[:1], role="query"))
 
     assert max(raised) < careful.point <= max(raised) + 1e-5, "none of fewer than a hundred may escalate"
-    assert calm.point == 0.5, "no less than one half"
+    assert calm.point == LEAST_POINT
 
 
 def test_one_harmless_question_in_a_hundred_may_escalate(artifact: Artifact, encoder: OnnxEncoder) -> None:

@@ -53,6 +53,19 @@ def test_what_an_article_answers_is_answered_in_the_askers_language(
     assert reply.conversation.read == (article,)
 
 
+@pytest.mark.parametrize("text", ["wie kündige ich", "how do i cancel", "Vertrag cancel", "invoice Rechnung"])
+def test_why_an_article_was_found_is_said_in_the_language_it_is_shown_in(
+    assistant: Assistant, text: str
+) -> None:
+    for language in ("de", "en"):
+        for found in ask(assistant, text, language=language).articles:
+            article = assistant.corpus.articles[found.id]
+            spoken = article.translation(found.language)
+            assert spoken is not None
+            own = (spoken.question, *spoken.phrasings, *spoken.keywords, spoken.short)
+            assert found.matched in own or found.matched in spoken.answer, found
+
+
 def test_a_call_for_a_person_gets_one(assistant: Assistant) -> None:
     reply = ask(assistant, "Ich will sofort einen Menschen sprechen!!!")
 

@@ -89,6 +89,29 @@ def test_other_labelled_questions_calibrate_again(installation: Settings, tmp_pa
     ]
 
 
+def test_labels_that_appear_are_fitted_on_where_there_was_too_little(tmp_path: Path) -> None:
+    corpus = write_small(tmp_path / "corpus")
+    for file in sorted((corpus / "articles").glob("*.yaml"))[3:]:
+        file.unlink()
+    settings = Settings(data=tmp_path / "data", corpus=corpus, _env_file=None)
+    lines: list[str] = []
+    build(settings, report=lines.append)
+    assert not load_assistant(settings).state["calibrated"]
+    shipped = Settings(_env_file=None).labelled_questions
+    assert shipped is not None
+    (tmp_path / "questions").mkdir()
+    shutil.copy(shipped, tmp_path / "questions" / "calibration.jsonl")
+
+    for _ in range(2):
+        build(settings.model_copy(update={"questions": tmp_path / "questions"}), report=lines.append)
+
+    number = len(shipped.read_text(encoding="utf-8").splitlines())
+    assert [line for line in lines if "calibrating" in line] == [
+        "calibrating: every phrasing is asked with itself, then with its article left out",
+        f"calibrating on {number} labelled questions",
+    ]
+
+
 def test_unusable_labelled_questions_change_nothing_that_serves(
     installation: Settings, tmp_path: Path
 ) -> None:

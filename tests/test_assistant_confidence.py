@@ -177,7 +177,7 @@ def test_what_is_stored_is_what_is_read(confidence: Confidence, tmp_path: Path) 
 
 
 def test_a_recorded_absence_is_read_as_none(tmp_path: Path) -> None:
-    Confidence.save_none(tmp_path, artifact="abc")
+    Confidence.save_none(tmp_path, artifact="abc", source="phrasings")
 
     assert Confidence.load(tmp_path, artifact="abc") is None
 

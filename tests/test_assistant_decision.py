@@ -18,7 +18,7 @@ NO_EVIDENCE = (0.0,) * len(EVIDENCE)
 def ranking(*scores: float, first: str = "a0") -> Ranking:
     names = [first, *(f"a{n}" for n in range(1, len(scores)))]
     articles = tuple(
-        RankedArticle(name, score, NO_EVIDENCE, Passage(name, "de", PassageKind.QUESTION, name))
+        RankedArticle(name, score, NO_EVIDENCE, (Passage(name, "de", PassageKind.QUESTION, name),))
         for name, score in zip(names, scores, strict=True)
     )
     return Ranking("?", articles, (1.0 / len(articles),) * len(articles))

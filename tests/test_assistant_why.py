@@ -213,6 +213,21 @@ def test_the_first_article_needs_no_mending(assistant: Assistant) -> None:
     ]
 
 
+def test_a_phrasing_of_another_article_is_not_proposed_once_more(assistant: Assistant) -> None:
+    invoice = assistant.corpus.articles["find-invoice"].translation("de")
+    assert invoice is not None
+    owned = invoice.phrasings[0]
+    lines = list(
+        why_not_lines(why_not(assistant, owned, "reset-password", now=MONDAY), language="de", question=owned)
+    )
+
+    assert lines[-2:] == [
+        "The question is, word for word, a phrasing of find-invoice: decide which article answers it.",
+        "If it is reset-password, move the phrasing there.",
+    ]
+    assert not [line for line in lines if "To mend it" in line]
+
+
 def test_a_draft_is_hidden(assistant: Assistant) -> None:
     found = why_not(assistant, "wlan langsam", "slow-wifi", now=MONDAY)
 

@@ -62,6 +62,16 @@ def test_an_article_appears_once_with_its_best_passage(small: Index) -> None:
     assert evidence(ranking, 0)["coverage"] == pytest.approx(1.0, abs=1e-3)
 
 
+def test_an_article_says_its_nearest_passage_in_each_language(small: Index) -> None:
+    invoice = small.rank("Wo finde ich meine Rechnung?", language=None).articles[0]
+    only_german = Filter(languages=frozenset({"de"}))
+    german = small.rank("Wo finde ich meine Rechnung?", language=None, leave_out=only_german).articles[0]
+
+    assert [passage.language for passage in invoice.passages] == ["de", "en"]
+    assert {passage.article for passage in invoice.passages} == {"invoice"}
+    assert german.passages == (invoice.passage,)
+
+
 def test_scores_fall(small: Index) -> None:
     scores = [ranked.score for ranked in small.rank("rechnung", language="de").articles]
 
