@@ -53,6 +53,30 @@ def test_known_common_short_and_foreign_words_stay(spelling: Spelling, text: str
     assert spelling.correct(text) is None
 
 
+MANY = [Passage("invoice", "de", PassageKind.PHRASING, f"Rechnungsposten für Tag {day}") for day in range(40)]
+ONE = Passage("invoice", "de", PassageKind.PHRASING, "rechnugnsposten")
+
+
+def test_a_slip_in_a_phrasing_is_mended_towards_a_far_more_frequent_word() -> None:
+    assert Spelling([*MANY, ONE], lambda _: False).correct("Rechnugnsposten") == "rechnungsposten"
+    assert Spelling([*MANY[:19], ONE], lambda _: False).correct("Rechnugnsposten") is None
+
+
+def test_a_rare_form_of_a_frequent_word_and_a_word_of_the_editor_s_stay() -> None:
+    form = Passage("invoice", "de", PassageKind.PHRASING, "Rechnungspostens")
+    own = Passage("invoice", "de", PassageKind.ANSWER, "Rechnugnsposten")
+
+    assert Spelling([*MANY, form], lambda _: False).correct("Rechnungspostens") is None
+    assert Spelling([*MANY, own], lambda _: False).correct("Rechnugnsposten") is None
+
+
+def test_of_a_short_word_only_swapped_letters_are_mended() -> None:
+    spelling = Spelling([Passage("a", "en", PassageKind.ANSWER, "what you want")], lambda _: False)
+
+    assert spelling.correct("waht wnat") == "what want"
+    assert spelling.correct("wham wand") is None
+
+
 def test_an_everyday_word_near_a_word_of_the_corpus_stays() -> None:
     assert Spelling(PASSAGES, lambda _: False).correct("internat") == "internet"
     assert Spelling(PASSAGES, lambda word: word == "internat").correct("internat") is None
