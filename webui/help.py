@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from assistant import Conversation, Decision, QuestionError, Turn
 from corpus import ChannelKind, Language
+from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
@@ -106,7 +107,13 @@ def topic(topic: str) -> ResponseReturnValue:
     found = next((each for each in assistant().corpus.company.topics if each.id == topic), None)
     if found is None:
         abort(404)
-    return render_template("help/topic.html", topic=found, articles=in_topic(topic, page_language()))
+    articles = in_topic(topic, page_language())
+    return render_template(
+        "help/topic.html",
+        topic=found,
+        articles=articles,
+        notices=notices.on_topic(topic, [article.id for article in articles]),
+    )
 
 
 def _next_best(
@@ -171,6 +178,7 @@ def _home(*, text: str = "", error: str = "") -> str:
         "help/home.html",
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
         channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
+        notices=notices.on_first_page(),
         text=text,
         error=error,
     )
@@ -190,6 +198,7 @@ def _thread(
         reply = render_template(
             "help/_outcome.html",
             outcome=outcome,
+            notices=notices.above(outcome, _last_words(conversation), conversation.topic),
             contact=contact_form(conversation, outcome.language) if outcome.has_form else None,
         )
     return render_template(
@@ -204,6 +213,10 @@ def _thread(
         error=error,
         sent="question" if sent else "",
     )
+
+
+def _last_words(conversation: Conversation) -> str:
+    return conversation.turns[-1].text if conversation.turns else ""
 
 
 def _found(turn: Turn, conversation: Conversation) -> str:
