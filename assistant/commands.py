@@ -33,9 +33,14 @@ from index import ArtifactError, building, current_artifact, current_corpus, loa
 def ask(question: str, language: Language, as_json: bool) -> None:
     """Ask a question in the terminal, and get what the help page would say."""
     assistant = load_assistant(settings())
-    reply = assistant.ask(question, page_language=language, conversation=Conversation.start())
-    board = load_board(settings(), assistant.corpus)
-    notices = notices_of(reply, question, board, article=assistant.article, now=datetime.now(UTC))
+    board, now = load_board(settings(), assistant.corpus), datetime.now(UTC)
+    reply = assistant.ask(
+        question,
+        page_language=language,
+        conversation=Conversation.start(),
+        searched=board.without_places(question, now),
+    )
+    notices = notices_of(reply, question, board, article=assistant.article, now=now)
     if as_json:
         click.echo(json.dumps(reply_as_data(reply, notices), ensure_ascii=False, indent=1))
     else:

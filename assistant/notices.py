@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from corpus.sentences import Search, searches_for, speaks_of
 MOST = 2
 """More than two at once are not read."""
 
+_PUNCTUATION = ".,;:!?()\"'"
 _POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 
 
@@ -71,12 +72,13 @@ class _Filed:
         """Say whether the notice belongs to what is asked.
 
         Its articles decide at once; its topics, too, unless it has words, of which a question must hold one
-        then. A named place counts like a word; a postcode of another place rules the notice out.
+        then. A named place counts like a word; a postcode of another place rules the notice out. For a case
+        that a person takes over, the place must be named.
         """
         notice, folded = self.notice, fold(asked.text)
         codes = _POSTCODE.findall(folded)
         here = any(code.startswith(self.postcodes) for code in codes) or speaks_of(folded, self.names)
-        if codes and self.postcodes and not here:
+        if notice.places and not here and (asked.case or (codes and self.postcodes)):
             return False
         if notice.for_everybody and not notice.places:
             return True
@@ -87,6 +89,16 @@ class _Filed:
             open_topic = asked.topic is None or not notice.topics
             return (right_topic or open_topic) and (here or speaks_of(folded, self.words))
         return right_topic or (here and (asked.topic is None or notice.for_everybody))
+
+    def places_in(self, words: Sequence[str]) -> Iterator[int]:
+        """Yield the positions of the words that name its places."""
+        for start, word in enumerate(words):
+            if _POSTCODE.fullmatch(word) and word.startswith(self.postcodes):
+                yield start
+            for name in self.names:
+                following = words[start : start + len(name)]
+                if len(following) == len(name) and all(map(_found, name, following)):
+                    yield from range(start, start + len(name))
 
 
 class NoticeBoard:
@@ -128,6 +140,19 @@ class NoticeBoard:
         if asked.case:
             found = [each for each in found if each.kind is NoticeKind.INCIDENT and not each.for_everybody]
         return found[:MOST]
+
+    def without_places(self, text: str, now: datetime) -> str:
+        """Leave out the places of what customers see now: they say where, and mislead a search for what.
+
+        :param text: a question.
+        :param now: the present moment.
+        :return: the question without them; the question itself where nothing else would be left.
+        """
+        words = text.split()
+        folded = [fold(word).strip(_PUNCTUATION) for word in words]
+        gone = {place for filed in self._showing(now) for place in filed.places_in(folded)}
+        kept = [word for place, word in enumerate(words) if place not in gone]
+        return " ".join(kept) if gone and kept else text
 
     def shown(
         self,
@@ -221,6 +246,10 @@ def _file(notice: Notice) -> _Filed:
         tuple(search for language in LANGUAGES for search in searches_for(names[language], language)),
         tuple(codes),
     )
+
+
+def _found(pattern: re.Pattern[str], word: str) -> bool:
+    return pattern.fullmatch(word) is not None
 
 
 def _is_code(place: str) -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from assistant import Conversation, Decision, QuestionError, Turn
+from assistant import Conversation, Decision, QuestionError, Reply, Turn
 from corpus import ChannelKind, Language
 from webui import notices
 from webui.articles import in_topic
@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
     """Answer a question on the same page; a question is never part of an address."""
     conversation, text = posted_conversation(), form_text("question")
     try:
-        reply = assistant().ask(text, page_language=page_language(), conversation=conversation)
+        reply = _reply(text, conversation)
     except QuestionError as problem:
         return _not_asked(conversation, text, problem), 422
     question_id = record_question(reply, text)
@@ -143,7 +143,16 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     if conversation.human_only:
         return _people(conversation, page_language(), "")
     before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return Outcome.of(assistant().ask(last.text, page_language=page_language(), conversation=before))
+    return Outcome.of(_reply(last.text, before))
+
+
+def _reply(text: str, conversation: Conversation) -> Reply:
+    return assistant().ask(
+        text,
+        page_language=page_language(),
+        conversation=conversation,
+        searched=notices.without_places(text),
+    )
 
 
 def _people(conversation: Conversation, language: Language, message: str) -> Outcome:

@@ -75,6 +75,11 @@ def with_reply(reply: Reply, text: str) -> tuple[ShownNotice, ...]:
     return notices_of(reply, text, board, article=assistant().article, now=datetime.now(UTC))
 
 
+def without_places(text: str) -> str:
+    """Return a question without the places of what customers see now."""
+    return runtime().notices.board.without_places(text, datetime.now(UTC))
+
+
 def _concerning(asked: Asked, language: Language) -> tuple[ShownNotice, ...]:
     now = datetime.now(UTC)
     return _shown(runtime().notices.board.concerning(asked, now), language, now)
