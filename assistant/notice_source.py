@@ -76,6 +76,7 @@ class NoticeSource:
             try:
                 self.refresh()
             except Exception as error:
+                self._mark = None
                 self.last_error = f"looking for new notices failed: {error}"
                 logger.exception("looking for new notices failed; the last good ones stay")
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from corpus.company import Company
 from corpus.fold import fold
 from corpus.model import LANGUAGES, Language
-from corpus.notices import Notice, Notices
+from corpus.notices import PLACE_HINT, Notice, Notices
 from corpus.passages import LANGUAGE_NAMES
 from corpus.problem import Problem, Severity, did_you_mean
 from corpus.tree import Steps
@@ -115,15 +115,14 @@ def _places(sheet: Sheet[Notices], number: int, notice: Notice) -> Iterator[Prob
         for name in dict.fromkeys((place.de, place.en)):
             if not fold(name) or (_POSTCODE.fullmatch(name) and not 2 <= len(name.replace(" ", "")) <= 5):
                 message = f"{name!r} is neither a name nor the beginning of a postcode"
-                hint = "Write a name, or two to five digits: 803 stands for 80300 to 80399."
-                yield _error(sheet, ("notices", number, "places", position), "bad-value", message, hint)
+                yield _error(sheet, ("notices", number, "places", position), "bad-value", message, PLACE_HINT)
 
 
 def _ended(
     sheet: Sheet[Notices], number: int, notice: Notice, zone: ZoneInfo, midnight: datetime
 ) -> Iterator[Problem]:
     ends = notice.ends(zone)
-    if ends is not None and ends <= midnight:
+    if ends is not None and notice.begins(zone) < ends <= midnight:
         last = (ends - timedelta(microseconds=1)).date()
         message = f"the notice {notice.id!r} ended on {last}; customers no longer see it"
         hint = "Take it out, or correct 'until'."

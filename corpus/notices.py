@@ -8,10 +8,13 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from corpus.ledger import Words
 from corpus.model import Fault, Frozen, Language, Line, Localized, Slug, reject, repeated
 from corpus.moment import WrittenMoment
+
+PLACE_HINT = "Write a name, or two to five digits: 803 stands for 80300 to 80399."
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1200)]
 
@@ -37,7 +40,14 @@ class NoticeText(Frozen):
 
 
 def _same_in_both(value: object) -> object:
-    return {"de": value, "en": value} if isinstance(value, str) else value
+    """Read a text as the same in both languages; one sign is told here, since each language would tell it."""
+    if not isinstance(value, str):
+        return value
+    if len(value.strip()) < 2:
+        message = f"{value!r} is neither a name nor the beginning of a postcode"
+        fault = Fault((), "bad-value", message, PLACE_HINT)
+        raise PydanticCustomError("fault", "{message}", fault._asdict())
+    return {"de": value, "en": value}
 
 
 Place = Annotated[Localized, BeforeValidator(_same_in_both, json_schema_input_type=Localized | Line)]
