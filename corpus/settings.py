@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         2.0,
         gt=0,
         le=3600,
-        description="How often the server looks for a newly built index and for edited notices.",
+        description="How often the server looks for a new index and for edited notices.",
     )
     watch: bool = Field(
         True, description="Rebuild when the files of LOTSE_CORPUS change while the server runs."

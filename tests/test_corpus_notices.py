@@ -208,6 +208,13 @@ def test_an_offset_counts_in_the_order(folder: Path) -> None:
     assert load_notices(folder, company, ()).notices, "14:00 UTC is 15:00 in Berlin"
 
 
+def test_the_example_of_the_readme_has_no_problems(folder: Path) -> None:
+    readme = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```yaml\nnotices:")[2].partition("```")[0]
+    assert "at_fault: true" in example
+    assert problems_of(folder, f"notices:{example}".replace("check-outage", "move-house")) == []
+
+
 def test_the_shipped_notices_have_no_problems_and_apologise_where_they_must() -> None:
     report = check_corpus(PACKAGE, TODAY)
     assert [problem for problem in report.problems if problem.file.name == "notices.yaml"] == []
