@@ -10,6 +10,7 @@ from assistant.database import Database, DatabaseError
 from assistant.errors import AssistantError, ConfidenceError, QuestionError
 from assistant.handover import HandOver, HandOverError
 from assistant.language import detect_language, identify_language
+from assistant.notices import Asked, NoticeBoard, ShownNotice, notices_of
 from assistant.questions import QuestionLog
 from assistant.redaction import redact
 from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Promise, Reply
@@ -18,6 +19,7 @@ from assistant.snapshot import load_assistant
 
 __all__ = [
     "MAX_CHARACTERS",
+    "Asked",
     "Assistant",
     "AssistantError",
     "Case",
@@ -36,17 +38,20 @@ __all__ = [
     "FoundArticle",
     "HandOver",
     "HandOverError",
+    "NoticeBoard",
     "OpenedCase",
     "Promise",
     "QuestionError",
     "QuestionLog",
     "Reply",
     "Runtime",
+    "ShownNotice",
     "Turn",
     "calibrate_index",
     "clean",
     "detect_language",
     "identify_language",
     "load_assistant",
+    "notices_of",
     "redact",
 ]

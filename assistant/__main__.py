@@ -10,6 +10,7 @@ FriendlyGroup(
         "build": commands.build,
         "calibrate": commands.calibrate,
         "migrate": commands.migrate,
+        "notices": commands.list_notices,
         "purge": commands.purge,
         "why": commands.why,
         "why-not": commands.why_not,

@@ -90,6 +90,7 @@ class Assistant:
         *,
         page_language: Language,
         conversation: Conversation,
+        searched: str | None = None,
         now: datetime | None = None,
     ) -> Reply:
         """Answer one question.
@@ -97,6 +98,7 @@ class Assistant:
         :param text: the question in the customer's own words.
         :param page_language: taken when the text's language is unsure.
         :param conversation: what was said before; the reply carries the next one.
+        :param searched: the text without what says where, not what; default: all of it.
         :param now: the moment, with time zone; default: now.
         :return: the reply.
         :raises QuestionError: when the text is empty or longer than 4,000 characters.
@@ -106,7 +108,7 @@ class Assistant:
         certain = identify_language(question)
         language = certain or conversation.language or page_language
         conversation = replace(conversation, language=language)
-        query = self.index.query(question, language=certain)
+        query = self.index.query(clean(searched) if searched else question, language=certain)
         if matched := self.escalation(question, query):
             return self._escalate(matched, question, language, conversation, now)
         ranking = self._rank(query, conversation, now)

@@ -1,4 +1,4 @@
-"""``lotse ask``, ``build``, ``calibrate``, ``migrate`` and ``purge``."""
+"""``lotse ask``, ``notices``, ``build``, ``calibrate``, ``migrate`` and ``purge``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from assistant.build import calibrate as fit
 from assistant.conversation import Conversation
 from assistant.database import Database
 from assistant.language import identify_language
+from assistant.notice_source import load_board
+from assistant.notice_words import plain
+from assistant.notices import notices_of
 from assistant.purge import purge as forget
 from assistant.rendering import reply_as_data, reply_as_text
 from assistant.snapshot import load_assistant
@@ -20,7 +23,7 @@ from assistant.why import explain, why_not_lines
 from assistant.why import why_not as compare
 from corpus import LANGUAGES, Language
 from corpus.settings import settings
-from index import ArtifactError, building, current_artifact, load_encoder
+from index import ArtifactError, building, current_artifact, current_corpus, load_encoder
 
 
 @click.command()
@@ -29,13 +32,35 @@ from index import ArtifactError, building, current_artifact, load_encoder
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON, with its trace.")
 def ask(question: str, language: Language, as_json: bool) -> None:
     """Ask a question in the terminal, and get what the help page would say."""
-    reply = load_assistant(settings()).ask(
-        question, page_language=language, conversation=Conversation.start()
+    assistant = load_assistant(settings())
+    board, now = load_board(settings(), assistant.corpus), datetime.now(UTC)
+    reply = assistant.ask(
+        question,
+        page_language=language,
+        conversation=Conversation.start(),
+        searched=board.without_places(question, now),
     )
+    notices = notices_of(reply, question, board, article=assistant.article, now=now)
     if as_json:
-        click.echo(json.dumps(reply_as_data(reply), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(reply_as_data(reply, notices), ensure_ascii=False, indent=1))
     else:
-        click.echo(reply_as_text(reply))
+        click.echo(reply_as_text(reply, notices))
+
+
+@click.command("notices")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", help="Of titles and times.")
+def list_notices(language: Language) -> None:
+    """Show which notices customers see now, which come next and which are over."""
+    corpus, now = current_corpus(settings().data), datetime.now(UTC)
+    board = load_board(settings(), corpus)
+    for heading, notices in (
+        ("now", board.showing(now)),
+        ("next", board.upcoming(now)),
+        ("ended", board.ended(now)),
+    ):
+        click.echo(f"{heading}: {len(notices) or 'none'}")
+        for shown in board.shown(notices, article=corpus.articles.get, language=language, now=now):
+            click.echo(f"  {shown.kind:<12} {shown.id}\n      {shown.title}\n      {plain(shown.when)}")
 
 
 @click.command()

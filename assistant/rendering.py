@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from assistant.notice_words import plain
+from assistant.notices import ShownNotice
 from assistant.reply import ChannelAdvice, Decision, FoundArticle, Reply
 
 _WIDTH = 88
 
 
-def reply_as_data(reply: Reply) -> dict[str, Any]:
-    """Return a reply as JSON-ready data, without the conversation."""
-    data = asdict(reply)
+def reply_as_data(reply: Reply, notices: Sequence[ShownNotice] = ()) -> dict[str, Any]:
+    """Return a reply and the notices above it as JSON-ready data, without the conversation."""
+    data = {**asdict(reply), "notices": [_notice_data(notice) for notice in notices]}
     del data["conversation"]
     return {key: _plain(value) for key, value in data.items()}
 
 
-def reply_as_text(reply: Reply) -> str:
-    """Return a reply as text for a terminal, in the customer's language."""
+def reply_as_text(reply: Reply, notices: Sequence[ShownNotice] = ()) -> str:
+    """Return a reply as text for a terminal, in the customer's language, below the notices."""
     german = reply.language == "de"
-    parts = [_wrap(reply.message)]
+    parts = [*(_notice(notice) for notice in notices), _wrap(reply.message)]
     if reply.escalated and reply.escalated.action:
         parts.append(_wrap(f"→ {reply.escalated.action}"))
     parts.extend(_article(found) for found in reply.articles)
@@ -35,6 +38,16 @@ def reply_as_text(reply: Reply) -> str:
     probability = "" if reply.confidence is None else f", p = {reply.confidence:.3f}"
     parts.append(f"[{reply.decision}{probability}; {reply.trace['rule']}]")
     return "\n\n".join(parts)
+
+
+def _notice_data(notice: ShownNotice) -> dict[str, Any]:
+    return {**asdict(notice), "when": plain(notice.when), "as_of": plain(notice.as_of)}
+
+
+def _notice(notice: ShownNotice) -> str:
+    places = f" ({', '.join(notice.places)})" if notice.places else ""
+    lines = (f"! {notice.title}{places}", f"{plain(notice.when)}. {notice.text}")
+    return f"{_wrap(lines[0])}\n{textwrap.indent(_wrap(lines[1]), '  ')}"
 
 
 def _article(found: FoundArticle) -> str:

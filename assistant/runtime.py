@@ -9,6 +9,7 @@ from assistant.cases import Cases
 from assistant.conversation import ConversationTokens
 from assistant.database import Database, DatabaseError
 from assistant.delivery import OutboxWorker, SmtpTransport
+from assistant.notice_source import NoticeSource
 from assistant.questions import QuestionLog
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot
@@ -25,6 +26,7 @@ class Runtime:
     cases: Cases
     tokens: ConversationTokens
     outbox: OutboxWorker
+    notices: NoticeSource
     _snapshot: Snapshot
 
     @classmethod
@@ -47,9 +49,11 @@ class Runtime:
             cases=Cases(database, lambda: snapshot.assistant.corpus.company, key, settings.public_url),
             tokens=ConversationTokens(key),
             outbox=OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds),
+            notices=NoticeSource(settings, lambda: snapshot.assistant.corpus),
             _snapshot=snapshot,
         )
         snapshot.start()
+        runtime.notices.start()
         runtime.outbox.start()
         return runtime
 
@@ -61,7 +65,7 @@ class Runtime:
     @property
     def last_error(self) -> str | None:
         """What is wrong with the newest edit or build, while an older state serves; else ``None``."""
-        return self._snapshot.last_error
+        return self._snapshot.last_error or self.notices.last_error
 
     def ready(self) -> list[str]:
         """Return what keeps this process from serving; empty when it can."""
@@ -74,5 +78,6 @@ class Runtime:
     def close(self) -> None:
         """Stop the threads and close the database."""
         self.outbox.stop()
+        self.notices.stop()
         self._snapshot.stop()
         self.database.close()

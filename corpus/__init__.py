@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
     from corpus.escalation import EscalationReason, EscalationRules
     from corpus.examples import EscalationExamples, Synonyms, Texts, Unanswered
-    from corpus.load import Corpus, Report, check_corpus, load_corpus
+    from corpus.load import Corpus, Report, check_corpus, load_corpus, load_notices
     from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
+    from corpus.notices import Notice, NoticeKind, Notices
     from corpus.problem import CorpusError, LotseError, Problem, Severity
 else:
     __getattr__, __dir__ = lazily(__name__, __file__)
@@ -31,6 +32,9 @@ __all__ = [
     "Language",
     "Localized",
     "LotseError",
+    "Notice",
+    "NoticeKind",
+    "Notices",
     "Problem",
     "Report",
     "Risk",
@@ -46,4 +50,5 @@ __all__ = [
     "check_corpus",
     "fold",
     "load_corpus",
+    "load_notices",
 ]

@@ -50,6 +50,11 @@ def questions_of(sheet: Sheet[Article]) -> Iterator[Wanting]:
             yield Wanting(sheet, (*steps, "phrasings", position), _alike(phrasing))
 
 
+def known_articles(reading: Reading) -> set[str]:
+    """Return the ids of all articles, those that could not be read included."""
+    return {sheet.value.id for sheet in reading.articles} | reading.broken - {""}
+
+
 def _alike(text: str) -> str:
     """Punctuation at the end does not make two questions different."""
     return fold(text).rstrip("?!. ")
@@ -88,7 +93,7 @@ def _unknown_names(reading: Reading) -> Iterator[Problem]:
 
 def _known_names(reading: Reading) -> dict[str, set[str]]:
     """What each kind of name may be; a broken company.yaml judges no topic, team or channel."""
-    known = {"article": {sheet.value.id for sheet in reading.articles} | reading.broken - {""}}
+    known = {"article": known_articles(reading)}
     if reading.escalation:
         known["escalation reason"] = {reason.id for reason in reading.escalation.value.reasons}
     if reading.company:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 from corpus.advice import advise
-from corpus.checks import find_errors
+from corpus.checks import find_errors, known_articles
 from corpus.company import Company
 from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.model import LANGUAGES, Article, Language
+from corpus.notice_checks import advise_notices, find_notice_errors
+from corpus.notices import Notices
 from corpus.problem import CorpusError, Problem, Severity
-from corpus.reading import Reading, read_folder
+from corpus.reading import Reading, read_folder, read_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,43 @@ def load_corpus(folder: Path) -> Corpus:
 def check_corpus(folder: Path, today: date) -> Report:
     """Find everything that is wrong, or may be, with a corpus; nothing is raised.
 
-    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``.
-    :param today: the day on which articles are stale or not.
+    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``
+        and ``notices.yaml``.
+    :param today: the day on which articles are stale, and notices over, or not.
     :return: all errors and warnings.
     """
     reading = read_folder(folder)
+    read_notices(reading)
     problems = [*reading.problems, *find_errors(reading), *advise(reading, today)]
+    if reading.notices and reading.company:
+        company = reading.company.value
+        problems += find_notice_errors(reading.notices, company, known_articles(reading))
+        problems += advise_notices(reading.notices, company, today)
     return Report(
         problems=_ordered(problems),
         articles=reading.files,
         languages=len(_languages(reading)),
         topics=len(reading.company.value.topics) if reading.company else 0,
     )
+
+
+def load_notices(folder: Path, company: Company, articles: Collection[str]) -> Notices:
+    """Read the notices beside a corpus; a build does not need them.
+
+    :param folder: holds ``notices.yaml``, if there is one.
+    :param company: the company that serves.
+    :param articles: the ids of the articles that serve.
+    :return: the notices, which have no errors.
+    :raises CorpusError: with all errors of the file.
+    """
+    reading = Reading(folder)
+    read_notices(reading)
+    problems = list(reading.problems)
+    if reading.notices:
+        problems += find_notice_errors(reading.notices, company, articles)
+    if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
+        raise CorpusError(_ordered(errors))
+    return reading.notices.value if reading.notices else Notices()
 
 
 def _languages(reading: Reading) -> set[Language]:

@@ -38,13 +38,13 @@ Saying = dict[Language, Passage]
 
 
 def passages_of(reading: Reading) -> list[Saying]:
-    """Return what articles, company and escalation rules say to customers, in the order of the files."""
+    """Return what articles, company, escalation rules and notices say, in the order of the files."""
     sayings: list[Saying] = []
     for sheet in reading.articles:
         for part in _PARTS:
             sides: dict[Language, Steps] = {each: ("translations", each, part) for each in LANGUAGES}
             sayings.append(_saying(sheet.source, part, sides))
-    for other in (reading.company, reading.escalation):
+    for other in (reading.company, reading.escalation, reading.notices):
         if other and other.source.data:
             for steps in _localized(other.source.data, ()):
                 places: dict[Language, Steps] = {language: (*steps, language) for language in LANGUAGES}

@@ -11,6 +11,7 @@ from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
 from corpus.model import Article
+from corpus.notices import Notices
 from corpus.problem import Problem, Severity
 from corpus.source import Source, read_source
 from corpus.validation import Model, Sheet, validate
@@ -31,6 +32,7 @@ class Reading:
     examples: Sheet[EscalationExamples] | None = None
     unanswered: Sheet[Unanswered] | None = None
     synonyms: Sheet[Synonyms] | None = None
+    notices: Sheet[Notices] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -61,6 +63,11 @@ def read_folder(folder: Path) -> Reading:
     reading.synonyms = _read_optional(reading, Synonyms, "synonyms")
     _read_articles(reading)
     return reading
+
+
+def read_notices(reading: Reading) -> None:
+    """Read ``notices.yaml``, which may be missing, too; nothing is built of it, so it is read apart."""
+    reading.notices = _read_optional(reading, Notices, "notices")
 
 
 def _read_company(reading: Reading) -> Sheet[Company] | None:

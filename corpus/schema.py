@@ -12,6 +12,7 @@ from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
 from corpus.model import Article
+from corpus.notices import Notices
 
 MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
@@ -19,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "escalation": EscalationRules,
     "escalation-examples": EscalationExamples,
     "facts": Ledger,
+    "notices": Notices,
     "synonyms": Synonyms,
     "unanswered": Unanswered,
 }

@@ -81,7 +81,10 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="Threads of the sentence encoder.")
     poll_seconds: float = Field(
-        2.0, gt=0, le=3600, description="How often the server looks for a newly built index."
+        2.0,
+        gt=0,
+        le=3600,
+        description="How often the server looks for a new index and for edited notices.",
     )
     watch: bool = Field(
         True, description="Rebuild when the files of LOTSE_CORPUS change while the server runs."

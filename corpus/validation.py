@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from corpus.problem import Problem, Severity, did_you_mean, nearest
@@ -86,15 +87,15 @@ def _from_errors(model: type[BaseModel], source: Source, errors: list[ErrorDetai
 
 
 def _unknown_key(model: type[BaseModel], source: Source, steps: Steps) -> Problem:
-    hint = did_you_mean(str(steps[-1]), _fields(model, steps[:-1]))
+    hint = did_you_mean(str(steps[-1]), list(_fields(model, steps[:-1])))
     message = f"the key {clip(str(steps[-1]))!r} is not known{_within(steps)}"
     return source.problem(source.key_place(*steps), Severity.ERROR, "unknown-key", message, hint)
 
 
 def _missing_key(model: type[BaseModel], source: Source, steps: Steps) -> Problem:
     key = str(steps[-1])
-    parent = _model_at(model, steps[:-1])
-    meaning = parent.model_fields[key].description if parent and key in parent.model_fields else None
+    field = _fields(model, steps[:-1]).get(key)
+    meaning = field.description if field else None
     hint = f"Write '{key}: …'." + (f" {meaning}" if meaning else "")
     if steps in source.empty:
         message = f"the key {key!r} has no value"
@@ -120,9 +121,10 @@ def _empty_values(model: type[BaseModel], source: Source, errors: list[ErrorDeta
             )
 
 
-def _fields(model: type[BaseModel], steps: Steps) -> list[str]:
+def _fields(model: type[BaseModel], steps: Steps) -> dict[str, FieldInfo]:
+    """The fields of a part by the keys under which they are written."""
     parent = _model_at(model, steps)
-    return list(parent.model_fields) if parent else []
+    return {field.alias or name: field for name, field in parent.model_fields.items()} if parent else {}
 
 
 def _model_at(model: type[BaseModel], steps: Steps) -> type[BaseModel] | None:

@@ -157,9 +157,9 @@ def test_the_example_in_the_readme_is_a_valid_article(tmp_path: Path) -> None:
 def test_the_public_names() -> None:
     assert " ".join(corpus.__all__) == (
         "LANGUAGES Article Channel ChannelKind Company Corpus CorpusError EscalationExamples "
-        "EscalationReason EscalationRules Hours Interval Language Localized LotseError Problem Report "
-        "Risk Severity State Synonyms Team Texts Topic Translation Translations Unanswered check_corpus "
-        "fold load_corpus"
+        "EscalationReason EscalationRules Hours Interval Language Localized LotseError Notice NoticeKind "
+        "Notices Problem Report Risk Severity State Synonyms Team Texts Topic Translation Translations "
+        "Unanswered check_corpus fold load_corpus load_notices"
     )
     assert all(hasattr(corpus, name) for name in corpus.__all__)
 

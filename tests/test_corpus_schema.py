@@ -12,6 +12,7 @@ import yaml
 from corpus_files import ARTICLE, COMPANY, ESCALATION, LEDGER
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from notice_files import NOTICES
 
 from corpus.schema import MODELS, schema_of, schema_text, write_schemas
 from corpus.settings import PACKAGE
@@ -21,6 +22,7 @@ SHIPPED = [
     ("company", PACKAGE / "company.yaml"),
     ("escalation", PACKAGE / "escalation.yaml"),
     ("facts", PACKAGE / "facts.yaml"),
+    ("notices", PACKAGE / "notices.yaml"),
     *(("article", file) for file in sorted((PACKAGE / "articles").rglob("*.yaml"))),
 ]
 
@@ -69,7 +71,13 @@ def test_the_shipped_files_fit(name: str, file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("article", ARTICLE), ("company", COMPANY), ("escalation", ESCALATION), ("facts", LEDGER)],
+    [
+        ("article", ARTICLE),
+        ("company", COMPANY),
+        ("escalation", ESCALATION),
+        ("facts", LEDGER),
+        ("notices", NOTICES),
+    ],
 )
 def test_a_small_valid_file_fits(name: str, text: str) -> None:
     assert first_error(name, text) is None
@@ -92,6 +100,9 @@ def test_a_small_valid_file_fits(name: str, text: str) -> None:
         ("escalation", ESCALATION, "reasons:", "rules:", "$"),
         ("facts", LEDGER, "values: ['29,99 €']", "values: []", "$.facts[0].values"),
         ("facts", LEDGER, "of: help pages", "for: help pages", "$.contacts[0]"),
+        ("notices", NOTICES, "from: 2026-11-28 14:10", "from: 28.11.2026", "$.notices[0].from"),
+        ("notices", NOTICES, "from: 2026", "start: 2026", "$.notices[0]"),
+        ("notices", NOTICES, "kind: season", "kind: sale", "$.notices[1].kind"),
     ],
 )
 def test_wrong_files_do_not_fit(name: str, text: str, old: str, new: str, path: str) -> None:

@@ -18,6 +18,7 @@ from webui.forms import tidy
 from webui.handing import Sender, hand_over, promise_of
 from webui.i18n import page_language
 from webui.log import record_feedback, record_question
+from webui.notices import with_reply, without_places
 from webui.openapi import BODY_LIMIT, document
 from webui.schema import (
     ArticlesOut,
@@ -50,13 +51,19 @@ def ask() -> Response:
     conversation = runtime().tokens.load(given.conversation)
     language = given.language or page_language()
     try:
-        reply = assistant().ask(given.question, page_language=language, conversation=conversation)
+        reply = assistant().ask(
+            given.question,
+            page_language=language,
+            conversation=conversation,
+            searched=without_places(given.question),
+        )
     except QuestionError as problem:
         message = str(problem)
         raise ApiError(422, message, code=problem.code, fields={"question": message}) from None
     question_id = record_question(reply, given.question)
     token = runtime().tokens.dump(reply.conversation)
-    return _json(ReplyOut.of(reply, question_id=question_id, conversation=token))
+    notices = with_reply(reply, given.question)
+    return _json(ReplyOut.of(reply, notices, question_id=question_id, conversation=token))
 
 
 @bp.get("/articles")

@@ -18,6 +18,7 @@ from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
+from webui.notices import notice_kind
 from webui.rate import RateLimit
 
 FORM_LIMIT = 512 * 1024
@@ -49,6 +50,7 @@ def create_app(runtime: Runtime) -> Flask:
         event_words=status.event_words,
         is_staffed=is_staffed,
         moment=status.moment,
+        notice_kind=notice_kind,
         phones=_phones,
     )
     if runtime.settings.proxies:

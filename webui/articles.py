@@ -14,6 +14,7 @@ from assistant import Conversation
 from corpus import LANGUAGES, Article, Language
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
 from webui.i18n import page_language
+from webui.notices import on_topic
 from webui.prose import render_markdown
 
 bp = Blueprint("articles", __name__)
@@ -48,6 +49,7 @@ def show(article: str) -> ResponseReturnValue:
         article=view(found, page_language()),
         topic=next(each for each in assistant().corpus.company.topics if each.id == found.topic),
         related=_related(found),
+        notices=on_topic(found.topic, [found.id]),
         in_conversation=bool(conversation and conversation.turns),
         token=runtime().tokens.dump(conversation or Conversation.start()),
         question_id=posted_question_id(),

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOverError
 from assistant.handover import MESSAGE_LIMIT, check_message
 from corpus import Language
+from webui import notices
 from webui.context import assistant, posted_conversation, runtime
 from webui.forms import form_text
 from webui.handing import Matter, Sender, hand_over, matter_of, promise_for, promise_of
@@ -129,6 +130,9 @@ def _page(
         "contact/show.html",
         form=_form(sender, conversation, matter, language, _submission_key(), errors),
         channels=beside_form(contact.channels),
+        notices=notices.beside_form(
+            sender.message, matter.topic, case=matter.reason.priority if matter.reason else None
+        ),
         suggestions=[article for article in suggested if article.id not in conversation.read],
         sent=sent,
     )

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from assistant import Conversation, Decision, QuestionError, Turn
+from assistant import Conversation, Decision, QuestionError, Reply, Turn
 from corpus import ChannelKind, Language
+from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
@@ -42,7 +43,7 @@ def ask() -> ResponseReturnValue:
     """Answer a question on the same page; a question is never part of an address."""
     conversation, text = posted_conversation(), form_text("question")
     try:
-        reply = assistant().ask(text, page_language=page_language(), conversation=conversation)
+        reply = _reply(text, conversation)
     except QuestionError as problem:
         return _not_asked(conversation, text, problem), 422
     question_id = record_question(reply, text)
@@ -106,7 +107,13 @@ def topic(topic: str) -> ResponseReturnValue:
     found = next((each for each in assistant().corpus.company.topics if each.id == topic), None)
     if found is None:
         abort(404)
-    return render_template("help/topic.html", topic=found, articles=in_topic(topic, page_language()))
+    articles = in_topic(topic, page_language())
+    return render_template(
+        "help/topic.html",
+        topic=found,
+        articles=articles,
+        notices=notices.on_topic(topic, [article.id for article in articles]),
+    )
 
 
 def _next_best(
@@ -136,7 +143,16 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     if conversation.human_only:
         return _people(conversation, page_language(), "")
     before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return Outcome.of(assistant().ask(last.text, page_language=page_language(), conversation=before))
+    return Outcome.of(_reply(last.text, before))
+
+
+def _reply(text: str, conversation: Conversation) -> Reply:
+    return assistant().ask(
+        text,
+        page_language=page_language(),
+        conversation=conversation,
+        searched=notices.without_places(text),
+    )
 
 
 def _people(conversation: Conversation, language: Language, message: str) -> Outcome:
@@ -171,6 +187,7 @@ def _home(*, text: str = "", error: str = "") -> str:
         "help/home.html",
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
         channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
+        notices=notices.on_first_page(),
         text=text,
         error=error,
     )
@@ -190,6 +207,7 @@ def _thread(
         reply = render_template(
             "help/_outcome.html",
             outcome=outcome,
+            notices=notices.above(outcome, _last_words(conversation), conversation.topic),
             contact=contact_form(conversation, outcome.language) if outcome.has_form else None,
         )
     return render_template(
@@ -204,6 +222,10 @@ def _thread(
         error=error,
         sent="question" if sent else "",
     )
+
+
+def _last_words(conversation: Conversation) -> str:
+    return conversation.turns[-1].text if conversation.turns else ""
 
 
 def _found(turn: Turn, conversation: Conversation) -> str:

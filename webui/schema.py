@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from assistant import MAX_CHARACTERS, Decision, Reply
+from assistant import MAX_CHARACTERS, Decision, Reply, ShownNotice
 from assistant.handover import MESSAGE_LIMIT
-from corpus import LANGUAGES, Article, ChannelKind, Language
+from assistant.notice_words import plain
+from corpus import LANGUAGES, Article, ChannelKind, Language, NoticeKind
 from webui.context import MAX_ID
+
+Words = Annotated[str, BeforeValidator(plain)]
+"""A sentence that the pages show in parts."""
 
 
 class Given(BaseModel):
@@ -121,6 +125,29 @@ class EscalatedOut(Shown):
     action_channel: ChannelOut | None
 
 
+class FurtherReadingOut(Shown):
+    """The article that a notice names."""
+
+    id: str
+    language: Language
+    question: str
+
+
+class NoticeOut(Shown):
+    """What is special just now and belongs to the question."""
+
+    id: str
+    kind: NoticeKind
+    title: str
+    text: str
+    places: tuple[str, ...]
+    begins: datetime
+    ends: datetime | None = Field(description="Missing while nobody knows when it ends.")
+    when: Words = Field(description="When it holds, in words.")
+    as_of: Words = Field(description="How fresh the text is, in words; empty where nothing is known.")
+    article: FurtherReadingOut | None
+
+
 class ReplyOut(Shown):
     """The outcome of a question."""
 
@@ -131,6 +158,7 @@ class ReplyOut(Shown):
     confidence: float | None = Field(
         description="Calibrated probability that the first article answers the question."
     )
+    notices: tuple[NoticeOut, ...] = Field(description="To be shown above the articles, at most two.")
     articles: tuple[ArticleOut, ...]
     further: tuple[ArticleOut, ...]
     channels: tuple[ChannelOut, ...]
@@ -140,11 +168,14 @@ class ReplyOut(Shown):
     conversation: str = Field(description="Send it with the next question, the feedback or the case.")
 
     @classmethod
-    def of(cls, reply: Reply, *, question_id: int | None, conversation: str) -> Self:
+    def of(
+        cls, reply: Reply, notices: tuple[ShownNotice, ...], *, question_id: int | None, conversation: str
+    ) -> Self:
         """Give a reply with the signed conversation that goes on from it."""
         return cls.model_validate(
             {
                 **{name: getattr(reply, name) for name in cls.model_fields if hasattr(reply, name)},
+                "notices": notices,
                 "further": reply.ranked,
                 "question_id": question_id,
                 "conversation": conversation,
