@@ -147,10 +147,9 @@ class Assistant:
         if article is None or article_id in conversation.rejected or conversation.human_only:
             return None
         if typed := visible(asked)[:MAX_CHARACTERS]:
-            conversation = replace(
-                conversation.with_turn(Turn(typed, Decision.ANSWER.value, (article_id,))),
-                language=detect_language(typed, conversation.language or language),
-            )
+            language = detect_language(typed, language)
+            turn = Turn(typed, Decision.ANSWER.value, (article_id,))
+            conversation = replace(conversation.with_turn(turn), language=language)
         conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
         return Reply(
             decision=Decision.ANSWER,

@@ -29,6 +29,8 @@ from webui.schema import (
     FullArticleOut,
     QuestionIn,
     ReplyOut,
+    SuggestionsOut,
+    TypedIn,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -57,6 +59,18 @@ def ask() -> Response:
     question_id = record_question(reply, given.question)
     token = runtime().tokens.dump(reply.conversation)
     return _json(ReplyOut.of(reply, question_id=question_id, conversation=token))
+
+
+@bp.post("/suggest")
+def suggest() -> Response:
+    """Suggest articles for what has been typed so far; nothing of it is recorded."""
+    given = _body(TypedIn)
+    found = assistant().suggest(
+        given.question,
+        language=given.language or page_language(),
+        conversation=runtime().tokens.load(given.conversation),
+    )
+    return _json(SuggestionsOut.model_validate({"articles": found}))
 
 
 @bp.get("/articles")

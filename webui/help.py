@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from assistant import Conversation, Decision, QuestionError, Turn
+from assistant import Conversation, Decision, QuestionError, Reply, Turn
 from corpus import ChannelKind, Language
 from webui.articles import in_topic
 from webui.contact import contact_form
@@ -19,6 +19,7 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language, use_language
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
+from webui.reasons import REASONS
 
 bp = Blueprint("help", __name__)
 
@@ -52,10 +53,15 @@ def ask() -> ResponseReturnValue:
 
 @bp.post("/choose")
 def choose() -> ResponseReturnValue:
-    """Answer with the article that was picked, or with a person where none fits."""
-    conversation = posted_conversation()
+    """Answer with the article that was picked, or with a person where none fits.
+
+    Picked while typing, it takes the typed words along as a question.
+    """
+    conversation, typed = posted_conversation(), form_text("question")
     language = conversation.language or page_language()
-    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation)
+    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
+    if typed:
+        return ask() if reply is None else _picked(reply, typed)
     if reply is not None:
         return _thread(reply.conversation, Outcome.of(reply), posted_question_id())
     with force_locale(language):
@@ -67,9 +73,14 @@ def choose() -> ResponseReturnValue:
     return _thread(conversation, _people(conversation, language, message), posted_question_id())
 
 
-@bp.post("/feedback")
-def feedback() -> ResponseReturnValue:
-    """Record whether an article helped; where it did not, show the next best or a person."""
+@bp.post("/feedback", defaults={"reason": ""})
+@bp.post(f"/feedback/<any({', '.join(map(repr, REASONS))}):reason>")
+def feedback(reason: str) -> ResponseReturnValue:
+    """Record whether an article helped; where it did not, show the next best or a person.
+
+    :param reason: one of :data:`webui.reasons.REASONS`, empty where none was picked.
+    :return: the conversation with what follows.
+    """
     conversation, question_id = posted_conversation(), posted_question_id()
     language = conversation.language or page_language()
     helped, rejected = form_text("helped"), form_text("rejected")
@@ -80,7 +91,7 @@ def feedback() -> ResponseReturnValue:
         question_id,
         article.id,
         helped=bool(helped),
-        reason=form_text("reason") or None,
+        reason=": ".join(said for said in (reason, form_text("reason")) if said) or None,
         conversation=conversation,
     )
     if helped:
@@ -107,6 +118,12 @@ def topic(topic: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return render_template("help/topic.html", topic=found, articles=in_topic(topic, page_language()))
+
+
+def _picked(reply: Reply, typed: str) -> str:
+    question_id = record_question(reply, typed)
+    use_language(reply.language)
+    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
 
 
 def _next_best(
