@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from assistant.conversation import Conversation
@@ -32,7 +32,8 @@ class Piece:
 class FoundArticle:
     """An article in a reply, in the language that is shown, with the reason it was found.
 
-    ``extract`` are the pieces of its full answer that speak to a follow-up; empty for any other question.
+    ``reviewed`` is the day on which its owner last checked it, where that is told. ``extract`` are the pieces
+    of its full answer that speak to a follow-up; empty for any other question.
     """
 
     id: str
@@ -42,6 +43,7 @@ class FoundArticle:
     short: str
     matched: str
     score: float
+    reviewed: date | None = None
     extract: tuple[Piece, ...] = ()
 
 

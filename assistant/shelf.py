@@ -52,7 +52,14 @@ class Shelf:
 def _shown(article: Article, language: Language, *, matched: str, score: float) -> FoundArticle:
     shown, translation = _translation(article, language)
     return FoundArticle(
-        article.id, article.topic, shown, translation.question, translation.short, matched, score
+        article.id,
+        article.topic,
+        shown,
+        translation.question,
+        translation.short,
+        matched,
+        score,
+        article.reviewed,
     )
 
 

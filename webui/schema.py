@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
@@ -105,6 +105,7 @@ class ArticleOut(Shown):
     short: str
     matched: str = Field(description="The passage that the question fitted; empty where none did.")
     score: float
+    reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
     extract: tuple[PieceOut, ...] = Field(
         description="The pieces of the full answer that speak to a follow-up; empty for any other question."
     )
@@ -226,6 +227,7 @@ class FullArticleOut(Shown):
 
     id: str
     topic: str
+    reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
     translations: dict[Language, TranslationOut]
     related: tuple[str, ...]
 
@@ -235,6 +237,7 @@ class FullArticleOut(Shown):
         return cls(
             id=article.id,
             topic=article.topic,
+            reviewed=article.reviewed,
             translations={
                 each: TranslationOut.model_validate(words)
                 for each in LANGUAGES
