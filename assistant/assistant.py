@@ -165,6 +165,24 @@ class Assistant:
             **self._way_to_a_person(article.topic, language, now),
         )
 
+    def recall(self, article_id: str, *, language: Language, conversation: Conversation) -> Reply | None:
+        """Show the article that the last question led to once more, in any language.
+
+        :param article_id: the article.
+        :param language: to show it in.
+        :param conversation: what was said, the last question included.
+        :return: the reply as :meth:`choose` gives it, with what the article says about a follow-up.
+        """
+        reply = self.choose(article_id, language=language, conversation=conversation)
+        if reply is None or not conversation.turns:
+            return reply
+        *before, last = conversation.turns
+        lean = leaning(last.text, replace(conversation, turns=tuple(before)))
+        if lean is None or lean.shown != article_id:
+            return reply
+        pieces = self._shelf.extract(article_id, last.text, reply.articles[0].language) or ()
+        return replace(reply, follows=lean.before, articles=(replace(reply.articles[0], extract=pieces),))
+
     def suggest(
         self, text: str, *, language: Language, conversation: Conversation, now: datetime | None = None
     ) -> tuple[FoundArticle, ...]:

@@ -147,7 +147,7 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
     shown = next((each for each in last.articles if each in conversation.read), None)
     if shown and last.decision in {Decision.ANSWER, Decision.CLARIFY}:
-        reply = assistant().choose(shown, language=page_language(), conversation=conversation)
+        reply = assistant().recall(shown, language=page_language(), conversation=conversation)
         if reply is not None:
             return Outcome.of(reply)
     if conversation.human_only:
