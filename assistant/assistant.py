@@ -266,7 +266,7 @@ class Assistant:
         alone = self._found(query, language, conversation, now)
         if lean is None:
             return alone
-        both = self.query(f"{lean.before}\n{query.text}"[:MAX_CHARACTERS])
+        both = self.query(lean.with_question(query.text))
         together = replace(self._found(both, language, conversation, now), lean=lean)
         if choose_found(alone, together, lean) is alone:
             return alone

@@ -6,10 +6,11 @@ opens like a condition ("und wenn …") and changes the question before. Everyth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from assistant.asked import MAX_CHARACTERS
 from assistant.conversation import Conversation, Turn
 from assistant.followup_words import ADVERBS, ASKED, BACK, LINKING, OPENINGS, POINTING, QUESTION_WORDS
 from assistant.reply import Decision
@@ -36,6 +37,10 @@ class Lean:
     kind: FollowUp
     before: str
     shown: str | None
+
+    def with_question(self, text: str) -> str:
+        """Return the question before with a text that leans on it, as much of it as may be asked."""
+        return f"{self.before[: MAX_CHARACTERS - len(text) - 1]}\n{text}"
 
 
 def follow_up(text: str) -> FollowUp | None:
@@ -75,6 +80,15 @@ def leaning(text: str, conversation: Conversation) -> Lean | None:
         if follow_up(turn.text) is None:
             return Lean(kind, turn.text, shown)
     return None
+
+
+def in_full(conversation: Conversation) -> str:
+    """Return a conversation's last question, led by the one that it leans on; empty where there is none."""
+    if not conversation.turns:
+        return ""
+    *before, last = conversation.turns
+    lean = leaning(last.text, replace(conversation, turns=tuple(before)))
+    return last.text if lean is None else lean.with_question(last.text)
 
 
 def _article_of(turn: Turn, conversation: Conversation) -> str | None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant, Conversation, Decision, Reply, Turn
+from assistant import MAX_CHARACTERS, Assistant, Conversation, Decision, Reply, Turn
 from assistant.extract import extract, pieces_of
-from assistant.followup import LONGEST, FollowUp, follow_up, leaning
+from assistant.followup import LONGEST, FollowUp, follow_up, in_full, leaning
 from corpus import LANGUAGES, Translation
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -121,6 +121,16 @@ def test_a_follow_up_leans_on_the_last_question_that_stands_alone() -> None:
     other = leaning("was kostet das?", talked.with_turn(Turn("Wie backe ich Brot?", "hand_over", ())))
     assert other is not None
     assert (other.before, other.shown) == ("Wie backe ich Brot?", None)
+
+
+def test_a_question_in_full_holds_the_one_before_and_never_too_much() -> None:
+    long = Conversation.start().with_turn(Turn("x" * MAX_CHARACTERS, "answer", ()))
+    full = in_full(long.with_turn(Turn("was kostet das?", "answer", ())))
+
+    assert full.endswith("\nwas kostet das?")
+    assert len(full) == MAX_CHARACTERS
+    assert in_full(Conversation.start()) == ""
+    assert in_full(Conversation.start().with_turn(Turn("was kostet das?", "answer", ()))) == "was kostet das?"
 
 
 def test_nothing_to_lean_on() -> None:

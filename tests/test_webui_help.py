@@ -168,6 +168,28 @@ def test_a_suggestion_answers_and_takes_the_typed_words_along(client: FlaskClien
     assert conversation.turns[-1] == Turn("where is my inv", "answer", ("find-invoice",))
 
 
+def test_who_reports_a_theft_gets_the_urgent_way_whatever_was_picked(client: FlaskClient) -> None:
+    fields = {"question": "Mein Handy wurde gestohlen!", "choice": "find-invoice"}
+    assert "0800 000 1116" in Page.of(client.post("/choose", data=fields)).text
+
+
+def test_a_rejected_follow_up_leads_on_with_the_question_before(client: FlaskClient) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    then = ask(client, "und wie lange dauert das?", **first.carried)
+    article = then.button("rejected")
+    after = Page.of(client.post("/feedback/wrong", data={**then.carried, "rejected": article}))
+    assert after.title.startswith("Antwort: ")
+    assert f'value="{article}"' not in after.html
+
+
+def test_extract_stays_when_the_language_is_switched(client: FlaskClient) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    then = ask(client, "und wie lange dauert das?", **first.carried)
+    english = Page.of(client.post("/conversation?lang=en", data=then.carried))
+    assert "2 to 4 working days" in english.text
+    assert "Understood together with your question “Wo ist mein Paket?”" in english.text
+
+
 def test_a_suggestion_that_is_gone_asks_what_was_typed(client: FlaskClient) -> None:
     page = Page.of(client.post("/choose", data={"question": "Wo ist mein Paket?", "choice": "gone"}))
     assert page.title.startswith("Antwort: ")

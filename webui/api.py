@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ValidationError
 
 from assistant import Conversation, FoundArticle, HandOverError, QuestionError
+from assistant.followup import in_full
 from corpus import LANGUAGES
 from webui.context import assistant, runtime
 from webui.errors import ApiError
@@ -177,7 +178,7 @@ def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
     found: tuple[FoundArticle, ...] = ()
     if not helped and conversation.turns and not conversation.human_only:
         found = assistant().suggest(
-            conversation.turns[-1].text,
+            in_full(conversation),
             language=conversation.language or page_language(),
             conversation=conversation,
         )

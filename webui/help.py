@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from assistant import Conversation, Decision, QuestionError, Reply, Turn
+from assistant.followup import in_full
 from corpus import ChannelKind, Language
 from webui.articles import in_topic
 from webui.contact import contact_form
@@ -58,6 +59,9 @@ def choose() -> ResponseReturnValue:
     Picked while typing, it takes the typed words along as a question.
     """
     conversation, typed = posted_conversation(), form_text("question")
+    if typed and assistant().escalation(typed):
+        # Whoever reports a theft gets the urgent way, whatever article was picked.
+        return ask()
     language = conversation.language or page_language()
     reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
     if typed:
@@ -97,7 +101,7 @@ def feedback(reason: str) -> ResponseReturnValue:
     if helped:
         return _thread(conversation, _glad(language), question_id)
     words = article.translation(language)
-    text = conversation.turns[-1].text if conversation.turns else words.question if words else ""
+    text = in_full(conversation) or (words.question if words else "")
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
 
 

@@ -41,7 +41,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // Fitting answers while typing: the newest text wins, a broken network stays quiet.
 const suggested = document.querySelector("[data-suggest]");
-if (suggested) {
+if (suggested && getComputedStyle(suggested).display !== "none") {
   const field = document.querySelector("#question");
   const hint = suggested.firstElementChild;
   let timer, request, asked = "";
