@@ -1,6 +1,7 @@
 """What we answer: language, confidence, decision, hand-over, records."""
 
-from assistant.assistant import MAX_CHARACTERS, Assistant, Contact, clean
+from assistant.asked import MAX_CHARACTERS, clean
+from assistant.assistant import Assistant, Contact
 from assistant.calibration import calibrate_index
 from assistant.case import Case, CaseEvent, OpenedCase
 from assistant.cases import Cases

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
 
 from assistant.alarm import DISMISSED, SILENT, Alarm, Suspicion, Watch
+from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.channels import advise_channels
 from assistant.confidence import Confidence
 from assistant.conversation import Conversation, Turn
 from assistant.decision import MAX_SUGGESTED, Policy, Verdict, decide
-from assistant.errors import QuestionError
 from assistant.escalation import Escalation, Match
+from assistant.followup import FollowUp, Lean, leaning
 from assistant.language import detect_language, identify_language
 from assistant.promise import make_promise
-from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Promise, Reply
+from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Piece, Promise, Reply
 from assistant.shelf import Shelf
+from assistant.topic import Found, choose_found, keep_topic
 from assistant.wording import sentence
 from corpus import LANGUAGES, Article, Corpus, Language, Risk
 from index import EVIDENCE, LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
 
-MAX_CHARACTERS = 4000
 MAX_RANKED = 4
 
 
@@ -109,28 +109,37 @@ class Assistant:
         language = certain or conversation.language or page_language
         conversation = replace(conversation, language=language)
         query = self.index.query(clean(searched) if searched else question, language=certain)
-        if matched := self.escalation(question, query):
+        lean = leaning(question, conversation)
+        # Words without a subject are like no example; only a pattern can tell anything from them.
+        bare = lean is not None and lean.kind is FollowUp.BARE
+        if matched := self._escalation.match(question) if bare else self.escalation(question, query):
             return self._escalate(matched, question, language, conversation, now)
-        ranking = self._rank(query, conversation, now)
-        probability = self.confidence.probability(ranking) if self.confidence else None
+        found = self._search(query, lean, language, conversation, now)
         verdict = decide(
-            ranking,
-            probability,
+            found.ranking,
+            found.probability,
             answer_point=self.answer_point(language),
             conversation=conversation,
             policy=self._policy,
             language=language,
         )
-        return self._reply(question, ranking, probability, verdict, language, conversation, now)
+        return self._reply(question, found, verdict, language, conversation, now)
 
     def choose(
-        self, article_id: str, *, language: Language, conversation: Conversation, now: datetime | None = None
+        self,
+        article_id: str,
+        *,
+        language: Language,
+        conversation: Conversation,
+        asked: str = "",
+        now: datetime | None = None,
     ) -> Reply | None:
         """Answer with the article a customer picked from choices or suggestions.
 
         :param article_id: the article picked.
         :param language: the page's language.
         :param conversation: what was said before.
+        :param asked: what was typed when the article was picked; it becomes a question of the conversation.
         :param now: the moment, with time zone; default: now.
         :return: the reply, ``None`` when there is no such valid article, it was rejected, or two
             others were, so that only a person is left.
@@ -139,6 +148,10 @@ class Assistant:
         article = self._shelf.article(article_id, now)
         if article is None or article_id in conversation.rejected or conversation.human_only:
             return None
+        if typed := visible(asked)[:MAX_CHARACTERS]:
+            language = detect_language(typed, language)
+            turn = Turn(typed, Decision.ANSWER.value, (article_id,))
+            conversation = replace(conversation.with_turn(turn), language=language)
         conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
         return Reply(
             decision=Decision.ANSWER,
@@ -153,6 +166,24 @@ class Assistant:
             trace={"rule": "chosen by the customer"},
             **self._way_to_a_person(article.topic, language, now),
         )
+
+    def recall(self, article_id: str, *, language: Language, conversation: Conversation) -> Reply | None:
+        """Show the article that the last question led to once more, in any language.
+
+        :param article_id: the article.
+        :param language: to show it in.
+        :param conversation: what was said, the last question included.
+        :return: the reply as :meth:`choose` gives it, with what the article says about a follow-up.
+        """
+        reply = self.choose(article_id, language=language, conversation=conversation)
+        if reply is None or not conversation.turns:
+            return reply
+        *before, last = conversation.turns
+        lean = leaning(last.text, replace(conversation, turns=tuple(before)))
+        if lean is None or lean.shown != article_id:
+            return reply
+        pieces = self._shelf.extract(article_id, last.text, reply.articles[0].language) or ()
+        return replace(reply, follows=lean.before, articles=(replace(reply.articles[0], extract=pieces),))
 
     def suggest(
         self, text: str, *, language: Language, conversation: Conversation, now: datetime | None = None
@@ -230,22 +261,53 @@ class Assistant:
         hidden = self.hidden(now).union(conversation.rejected)
         return self.index.rank_query(query, leave_out=Filter(articles=hidden), weights=self.weights)
 
+    def _search(
+        self, query: Query, lean: Lean | None, language: Language, conversation: Conversation, now: datetime
+    ) -> Found:
+        """Search for a question; one that leans on the question before is searched together with it, too."""
+        alone = self._found(query, language, conversation, now)
+        if lean is None:
+            return alone
+        both = self.query(lean.with_question(query.text))
+        together = replace(self._found(both, language, conversation, now), lean=lean)
+        if choose_found(alone, together, lean) is alone:
+            return alone
+        return replace(together, pieces=self._pieces(query.text, together, language))
+
+    def _found(self, query: Query, language: Language, conversation: Conversation, now: datetime) -> Found:
+        ranking = self._rank(query, conversation, now)
+        probability = self.confidence.probability(ranking) if self.confidence else None
+        point = self.answer_point(language)
+        sure = ranking.known or (probability is not None and point is not None and probability >= point)
+        return Found(ranking, probability, sure)
+
+    def _pieces(self, text: str, found: Found, language: Language) -> tuple[Piece, ...] | None:
+        """Return what the article shown before says about a follow-up, ``None`` where that is nothing."""
+        if found.lean is None or found.first is None or found.first != found.lean.shown:
+            return ()
+        # What a changed question asks is not told by its form: the same article is no sure answer to it.
+        if found.lean.kind is FollowUp.VARIED:
+            return None
+        return self._shelf.extract(found.first, text, language)
+
     def _reply(
         self,
         question: str,
-        ranking: Ranking,
-        probability: float | None,
+        found: Found,
         verdict: Verdict,
         language: Language,
         conversation: Conversation,
         now: datetime,
     ) -> Reply:
-        found = [
+        verdict, ranking = keep_topic(verdict, found, lambda article: self.corpus.articles[article].topic)
+        listed = [
             self._shelf.from_ranked(ranked, language)
             for ranked in ranking.articles[: MAX_SUGGESTED + MAX_RANKED]
         ]
-        shown = tuple(found[: verdict.shown])
-        below = tuple(found[1 : 1 + MAX_RANKED]) if verdict.decision is Decision.ANSWER else ()
+        shown = tuple(listed[: verdict.shown])
+        below = tuple(listed[1 : 1 + MAX_RANKED]) if verdict.decision is Decision.ANSWER else ()
+        if verdict.decision is Decision.ANSWER and found.pieces:
+            shown = (replace(shown[0], extract=found.pieces),)
         topic = shown[0].topic if shown else conversation.topic
         turn = Turn(question, verdict.decision.value, tuple(article.id for article in shown))
         after = replace(conversation.with_turn(turn), topic=topic)
@@ -258,11 +320,12 @@ class Assistant:
             language=language,
             topic=topic,
             message=sentence(verdict.decision, language, rejected_twice=conversation.human_only),
-            confidence=probability,
+            confidence=found.probability,
             articles=shown,
             ranked=below,
             escalated=None,
             conversation=after,
+            follows=found.lean.before if found.lean else "",
             trace={
                 "rule": verdict.rule,
                 "sure": verdict.sure,
@@ -326,27 +389,3 @@ class Assistant:
                 company, company.team_for(topic), language=language, now=now, urgent=urgent
             ),
         }
-
-
-def clean(text: str) -> str:
-    """Normalise what a customer sent: control characters become spaces, ends are trimmed.
-
-    :param text: raw text.
-    :return: the question, never empty.
-    :raises QuestionError: when nothing is left or it is longer than 4,000 characters.
-    """
-    question = visible(text)
-    if not question:
-        raise QuestionError("empty", limit=MAX_CHARACTERS)
-    if len(question) > MAX_CHARACTERS:
-        raise QuestionError("too_long", limit=MAX_CHARACTERS)
-    return question
-
-
-def visible(text: str) -> str:
-    """Return a text with control and unassigned characters as spaces; empty when nothing can be seen."""
-    shown = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\n" else char
-        for char in unicodedata.normalize("NFC", text)
-    ).strip()
-    return shown if any(unicodedata.category(char)[0] not in "CZM" for char in shown) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from assistant.conversation import Conversation
@@ -21,8 +21,20 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph or list item of an article, with the heading above it; empty where there is none."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article in a reply, in the language that is shown, with the reason it was found."""
+    """An article in a reply, in the language that is shown, with the reason it was found.
+
+    ``reviewed`` is the day on which its owner last checked it, where that is told. ``extract`` are the pieces
+    of its full answer that speak to a follow-up; empty for any other question.
+    """
 
     id: str
     topic: str
@@ -31,6 +43,8 @@ class FoundArticle:
     short: str
     matched: str
     score: float
+    reviewed: date | None = None
+    extract: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,8 @@ class Reply:
     ``articles`` holds the direct answer first for *answer*, the choices for *clarify*, at most
     three for *suggest*; it is empty for *hand over*. ``ranked`` holds the further articles that
     stand below an answer. ``confidence`` is the calibrated probability that the first article is
-    right, ``None`` where none could be calibrated. ``trace`` tells the rule that decided.
+    right, ``None`` where none could be calibrated. ``follows`` is the question before, where this one was
+    understood together with it. ``trace`` tells the rule that decided.
     """
 
     decision: Decision
@@ -93,4 +108,5 @@ class Reply:
     promise: Promise
     escalated: Escalated | None
     conversation: Conversation
+    follows: str = ""
     trace: dict[str, object] = field(default_factory=dict)

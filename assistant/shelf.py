@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from assistant.reply import FoundArticle
-from corpus import LANGUAGES, Article, Corpus, Language, Risk
+from assistant.extract import extract
+from assistant.reply import FoundArticle, Piece
+from corpus import LANGUAGES, Article, Corpus, Language, Risk, Translation
 from index import RankedArticle
 
 
@@ -41,16 +42,33 @@ class Shelf:
         nearest = (passage for passage in ranked.passages if passage.language == found.language)
         return replace(found, matched=next(nearest, ranked.passage).text)
 
+    def extract(self, article_id: str, text: str, language: Language) -> tuple[Piece, ...] | None:
+        """Return the pieces of an article that speak to a follow-up, ``None`` where there are none."""
+        _, translation = _translation(self.corpus.articles[article_id], language)
+        return extract(translation, text)
+
     def _day(self, now: datetime) -> date:
         return now.astimezone(self._zone).date()
 
 
 def _shown(article: Article, language: Language, *, matched: str, score: float) -> FoundArticle:
-    shown, translation = next(
+    shown, translation = _translation(article, language)
+    return FoundArticle(
+        article.id,
+        article.topic,
+        shown,
+        translation.question,
+        translation.short,
+        matched,
+        score,
+        article.reviewed,
+    )
+
+
+def _translation(article: Article, language: Language) -> tuple[Language, Translation]:
+    """Return an article in a language where it has that, else in its other one."""
+    return next(
         (each, translation)
         for each in (language, *LANGUAGES)
         if (translation := article.translation(each)) is not None
-    )
-    return FoundArticle(
-        article.id, article.topic, shown, translation.question, translation.short, matched, score
     )

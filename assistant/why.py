@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from assistant.assistant import Assistant, clean
+from assistant.asked import clean
+from assistant.assistant import Assistant
 from assistant.confidence import FEATURES, features
 from assistant.conversation import Conversation
 from assistant.errors import AssistantError

@@ -59,6 +59,9 @@ def _dates(sheet: Sheet[Article], today: date) -> Iterator[Problem]:
         message = f"the article was to be reviewed by {article.review_by}"
         hint = f"Let {article.owner} check it, then set a new review_by."
         yield _warn(sheet, ("review_by",), "stale", message, hint)
+    if article.reviewed and article.reviewed > today:
+        message = f"the article was reviewed on {article.reviewed}, which is still to come"
+        yield _warn(sheet, ("reviewed",), "not-yet", message, "Set the day on which it was checked.")
     if article.valid_until and article.valid_until < today:
         message = f"the article ended on {article.valid_until}; customers no longer find it"
         hint = "Correct valid_until, or set 'state: archived'."

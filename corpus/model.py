@@ -141,6 +141,9 @@ class Article(Frozen):
     topic: Slug
     translations: Translations
     review_by: Day = Field(description="From this day on the checks warn that the article is stale.")
+    reviewed: Day | None = Field(
+        default=None, description="The day on which its owner last checked it; customers see it."
+    )
     valid_from: Day | None = Field(default=None, description="Before this day it is never answered.")
     valid_until: Day | None = Field(default=None, description="After this day it is never answered.")
     owner: Line = Field(description="Who keeps the article right: a team or a person.")
@@ -149,7 +152,10 @@ class Article(Frozen):
     state: State = State.PUBLISHED
 
     @model_validator(mode="after")
-    def _validity_in_order(self) -> Article:
+    def _dates_in_order(self) -> Article:
+        if self.reviewed and self.review_by <= self.reviewed:
+            message = f"review_by ({self.review_by}) does not lie after reviewed ({self.reviewed})"
+            reject(Article, [Fault(("review_by",), "bad-value", message, "Set the next review.")])
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             message = f"valid_until ({self.valid_until}) lies before valid_from ({self.valid_from})"
             reject(Article, [Fault(("valid_until",), "bad-value", message, "Correct one of the two dates.")])

@@ -27,6 +27,7 @@ from eval.gate import change_table, compare, verdict
 from eval.headline import HEADLINE, Headline
 from eval.outcome import Outcome
 from eval.page import write_page
+from eval.page_command import page_command
 from eval.paired import PRODUCT, differences, mean_differences
 from eval.question_report import error_json, error_lines, kind_rows, kind_table, question_rows, question_table
 from eval.question_report import worst as worst_of
@@ -64,6 +65,7 @@ def evaluate() -> None:
 
 evaluate.add_command(ablation_command)
 evaluate.add_command(certify_command)
+evaluate.add_command(page_command)
 
 
 @evaluate.command()

@@ -26,6 +26,18 @@ def test_a_stale_article(tmp_path: Path) -> None:
     assert problem.hint == "Let Vertragsteam check it, then set a new review_by."
 
 
+def test_a_review_that_is_still_to_come(tmp_path: Path) -> None:
+    text = ARTICLE.replace("owner:", f"reviewed: {TODAY + timedelta(1)}\nowner:")
+    (line,) = warnings(tmp_path, text)
+    assert line.startswith("4:11 warning not-yet: the article was reviewed on")
+    assert warnings(tmp_path / "other", text.replace(str(TODAY + timedelta(1)), str(TODAY))) == []
+
+
+def test_the_next_review_lies_after_the_last(tmp_path: Path) -> None:
+    (line,) = warnings(tmp_path, ARTICLE.replace("owner:", "reviewed: 2027-01-31\nowner:"))
+    assert "review_by (2027-01-31) does not lie after reviewed (2027-01-31)" in line
+
+
 def test_an_article_that_ended(tmp_path: Path) -> None:
     text = ARTICLE.replace("owner:", "valid_until: 2026-05-31\nowner:")
     assert warnings(tmp_path, text) == [

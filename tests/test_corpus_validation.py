@@ -85,7 +85,8 @@ MISTAKES = [
         "owner: Vertragsteam",
         "owner: Vertragsteam\nqqqqq:",
         (5, 1, "unknown-key", "the key 'qqqqq' is not known"),
-        "Known: id, topic, translations, review_by, valid_from, valid_until, owner, risk, related, state.",
+        "Known: id, topic, translations, review_by, reviewed, valid_from, valid_until, owner, risk, related, "
+        "state.",
     ),
     (
         "id: move-house",

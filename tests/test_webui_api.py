@@ -14,7 +14,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from werkzeug.test import TestResponse
 
-from assistant import Decision, Runtime
+from assistant import Conversation, Decision, Runtime
 
 pytest_plugins = ["web_client"]
 
@@ -48,6 +48,36 @@ def test_every_decision_is_given_as_described(
     registry = Registry().with_resource("urn:api", Resource.from_contents(document, DRAFT202012))
     schema = {"$ref": "urn:api#/components/schemas/ReplyOut"}
     Draft202012Validator(schema, registry=registry).validate(reply)
+
+
+def test_suggestions_are_titles_and_nothing_of_them_is_recorded(
+    client: FlaskClient, service: Runtime
+) -> None:
+    before = ask(client, "Wo ist mein Paket?")
+    response = client.post("/api/v1/suggest", json={"question": "rechnung herunterla"})
+    first, *others = response.json["articles"]
+    assert first["id"] == "find-invoice"
+    assert set(first) == {"id", "topic", "language", "question"}
+    assert len(others) <= 2
+    assert ask(client, "Wo ist mein Paket?")["question_id"] == before["question_id"] + 1
+
+
+def test_suggestions_are_gated_and_leave_out_what_was_rejected(client: FlaskClient, service: Runtime) -> None:
+    def suggested(**given: object) -> list[str]:
+        return [found["id"] for found in client.post("/api/v1/suggest", json=given).json["articles"]]
+
+    assert suggested(question="Wie backe ich einen Apfelkuchen?") == []
+    assert suggested(question="") == []
+    rejected = service.tokens.dump(Conversation.start().with_rejected("find-invoice"))
+    assert "find-invoice" not in suggested(question="rechnung herunterladen", conversation=rejected)
+    assert_error(client.post("/api/v1/suggest", json={"text": "x"}), 422, "invalid")
+
+
+def test_follow_up_names_what_it_follows(client: FlaskClient) -> None:
+    first = ask(client, "Where is my parcel?")
+    then = ask(client, "how long does it take?", conversation=first["conversation"])
+    assert then["follows"] == "Where is my parcel?"
+    assert "2 to 4 working days" in then["articles"][0]["extract"][0]["text"]
 
 
 def test_conversation_goes_on(client: FlaskClient, service: Runtime, examples: dict[Decision, str]) -> None:

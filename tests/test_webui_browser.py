@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from web_server import Server
 
 from assistant import Decision
 
-pytest_plugins = ["web_client"]
+pytest_plugins = ["web_client", "web_browser"]
 
 ANSWER = re.compile("^Antwort: ")
-CHROMIUM = shutil.which("chromium")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser; "make test" installs it where it may."""
-    assert CHROMIUM, "the browser tests need Chromium; on Debian run: apt-get install chromium"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -83,7 +62,10 @@ def test_from_a_question_to_a_case_and_its_status(
     page.wait_for_selector(".prose")
     assert_fits(page)
     page.get_by_role("button", name="Zurück zu Ihrem Gespräch").click()
-    page.get_by_role("button", name="Nein").click()
+    page.locator("summary", has_text="Nein").click()
+    assert_fits(page)
+    assert_targets(page)
+    page.get_by_role("button", name="Probiert, klappt nicht").click()
     expect(page.locator("#reply-title")).to_be_visible()
     expect(page.get_by_text("Schade, dass das nicht geholfen hat.")).to_be_visible()
     assert_fits(page)

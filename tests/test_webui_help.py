@@ -6,9 +6,12 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from web_page import Page
 
-from assistant import Decision, Runtime
+from assistant import Decision, Runtime, Turn
+from assistant.tables import FeedbackRow
+from webui.reasons import REASONS
 
 pytest_plugins = ["web_client"]
 
@@ -121,7 +124,7 @@ def test_a_rejected_article_never_comes_back_and_after_two_only_a_person_helps(
 ) -> None:
     page = ask(client, examples[Decision.ANSWER])
     first = page.button("rejected")
-    after = Page.of(client.post("/feedback", data={**page.carried, "rejected": first}))
+    after = Page.of(client.post("/feedback/unclear", data={**page.carried, "rejected": first}))
     assert "Schade" in after.text
     assert f'value="{first}"' not in after.html
     other = next(key for key in service.assistant.corpus.articles if key != first)
@@ -131,6 +134,73 @@ def test_a_rejected_article_never_comes_back_and_after_two_only_a_person_helps(
     assert last.fields["message"].strip() == examples[Decision.ANSWER]
     asked_again = ask(client, examples[Decision.ANSWER], **last.carried)
     assert not asked_again.has_button("helped")
+
+
+def test_every_reason_is_a_button_and_is_recorded(
+    client: FlaskClient, service: Runtime, examples: dict[Decision, str]
+) -> None:
+    page = ask(client, examples[Decision.ANSWER])
+    reasons = [
+        given["formaction"].rpartition("/")[2] for given in page.buttons if given.get("name") == "rejected"
+    ]
+    assert tuple(reasons) == REASONS
+    article = page.button("rejected")
+    for reason in reasons:
+        client.post(f"/feedback/{reason}", data={**page.carried, "rejected": article})
+    client.post("/feedback/wrong", data={**page.carried, "rejected": article, "reason": "Das Bild fehlt"})
+    with service.database.reading() as session:
+        told = session.scalars(
+            select(FeedbackRow.reason).where(FeedbackRow.question_id == int(page.fields["question_id"]))
+        ).all()
+    assert told == [*REASONS, "wrong: Das Bild fehlt"]
+    assert client.post("/feedback/no-such-reason", data={"rejected": article}).status_code == 404
+
+
+def test_a_suggestion_answers_and_takes_the_typed_words_along(client: FlaskClient, service: Runtime) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    fields = {"question": "where is my inv", "choice": "find-invoice", **first.carried}
+    page = Page.of(client.post("/choose", data=fields))
+    assert page.title.startswith("Answer: ")
+    assert page.html.count('class="words"') == 2
+    assert 'data-sent="question"' in page.html
+    assert int(page.fields["question_id"]) > int(first.fields["question_id"])
+    conversation = service.tokens.load(page.fields["conversation"])
+    assert conversation.turns[-1] == Turn("where is my inv", "answer", ("find-invoice",))
+
+
+def test_who_reports_a_theft_gets_the_urgent_way_whatever_was_picked(client: FlaskClient) -> None:
+    fields = {"question": "Mein Handy wurde gestohlen!", "choice": "find-invoice"}
+    assert "0800 000 1116" in Page.of(client.post("/choose", data=fields)).text
+
+
+def test_a_rejected_follow_up_leads_on_with_the_question_before(client: FlaskClient) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    then = ask(client, "und wie lange dauert das?", **first.carried)
+    article = then.button("rejected")
+    after = Page.of(client.post("/feedback/wrong", data={**then.carried, "rejected": article}))
+    assert after.title.startswith("Antwort: ")
+    assert f'value="{article}"' not in after.html
+
+
+def test_extract_stays_when_the_language_is_switched(client: FlaskClient) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    then = ask(client, "und wie lange dauert das?", **first.carried)
+    english = Page.of(client.post("/conversation?lang=en", data=then.carried))
+    assert "2 to 4 working days" in english.text
+    assert "Understood together with your question “Wo ist mein Paket?”" in english.text
+
+
+def test_a_suggestion_that_is_gone_asks_what_was_typed(client: FlaskClient) -> None:
+    page = Page.of(client.post("/choose", data={"question": "Wo ist mein Paket?", "choice": "gone"}))
+    assert page.title.startswith("Antwort: ")
+
+
+def test_follow_up_says_what_it_was_understood_with_and_what_the_article_says(client: FlaskClient) -> None:
+    first = ask(client, "Wo ist mein Paket?")
+    page = ask(client, "und wie lange dauert das?", **first.carried)
+    assert "Zusammen verstanden mit Ihrer Frage „Wo ist mein Paket?“" in page.text
+    assert "2 bis 4 Werktage" in page.text
+    assert page.html.count("<strong>Dauer und Kosten</strong>") == 1
 
 
 def test_feedback_on_an_unknown_article_is_not_found(client: FlaskClient) -> None:
@@ -167,7 +237,7 @@ def test_conversation_opens_again_in_the_other_language(
     again = Page.of(client.post("/conversation?lang=en", data=page.carried))
     assert again.language == "en"
     assert again.title.startswith("Answer: ")
-    assert "Did this help?" in again.text
+    assert "Did this solve it?" in again.text
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "ü" * 50, "{}", "é.é.é"])

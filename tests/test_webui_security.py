@@ -179,6 +179,17 @@ def test_flood_gets_the_phone_numbers_and_may_go_on_reading(shipped: Settings, t
         runtime.close()
 
 
+def test_typing_does_not_use_up_what_forms_may_send(shipped: Settings, tmp_path: Path) -> None:
+    runtime = make_service(shipped, tmp_path, posts_per_minute=4)
+    try:
+        client = create_app(runtime).test_client()
+        typed = [client.post("/api/v1/suggest", json={"question": ""}).status_code for _ in range(21)]
+        assert typed == [200] * 20 + [429]
+        assert client.post("/", data={"question": "Hallo"}).status_code == 200
+    finally:
+        runtime.close()
+
+
 def test_only_trusted_proxies_name_the_sender(shipped: Settings, tmp_path: Path) -> None:
     for proxies, wanted in ((0, 429), (1, 404)):
         folder = tmp_path / str(proxies)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ValidationError
 
 from assistant import Conversation, FoundArticle, HandOverError, QuestionError
+from assistant.followup import in_full
 from corpus import LANGUAGES
 from webui.context import assistant, runtime
 from webui.errors import ApiError
@@ -30,6 +31,8 @@ from webui.schema import (
     FullArticleOut,
     QuestionIn,
     ReplyOut,
+    SuggestionsOut,
+    TypedIn,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -64,6 +67,18 @@ def ask() -> Response:
     token = runtime().tokens.dump(reply.conversation)
     notices = with_reply(reply, given.question)
     return _json(ReplyOut.of(reply, notices, question_id=question_id, conversation=token))
+
+
+@bp.post("/suggest")
+def suggest() -> Response:
+    """Suggest articles for what has been typed so far; nothing of it is recorded."""
+    given = _body(TypedIn)
+    found = assistant().suggest(
+        given.question,
+        language=given.language or page_language(),
+        conversation=runtime().tokens.load(given.conversation),
+    )
+    return _json(SuggestionsOut.model_validate({"articles": found}))
 
 
 @bp.get("/articles")
@@ -170,7 +185,7 @@ def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
     found: tuple[FoundArticle, ...] = ()
     if not helped and conversation.turns and not conversation.human_only:
         found = assistant().suggest(
-            conversation.turns[-1].text,
+            in_full(conversation),
             language=conversation.language or page_language(),
             conversation=conversation,
         )

@@ -13,15 +13,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
 from corpus import Channel, ChannelKind
-from webui import api, articles, contact, errors, health, i18n, security, status
+from webui import api, articles, compression, contact, errors, health, i18n, security, status
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
 from webui.rate import RateLimit
+from webui.reasons import reasons
 
 FORM_LIMIT = 512 * 1024
+SUGGESTIONS_A_POST = 10
+"""Typing a question asks for suggestions this many times as often as forms are sent."""
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -39,10 +42,11 @@ def create_app(runtime: Runtime) -> Flask:
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
     security.install(app)
     errors.install(app)
+    compression.install(app)
     for concern in (help_page, articles, contact, status, api, health):
         app.register_blueprint(concern.bp)
 
-    app.before_request(_limiter(RateLimit(runtime.settings.posts_per_minute)))
+    app.before_request(_limiter(runtime.settings.posts_per_minute))
     app.url_defaults(_static_version)
     app.context_processor(_words_of_the_page)
     app.jinja_env.globals.update(
@@ -52,6 +56,7 @@ def create_app(runtime: Runtime) -> Flask:
         moment=status.moment,
         notice_kind=notice_kind,
         phones=_phones,
+        reasons=reasons,
     )
     if runtime.settings.proxies:
         hops = runtime.settings.proxies
@@ -59,8 +64,11 @@ def create_app(runtime: Runtime) -> Flask:
     return app
 
 
-def _limiter(limit: RateLimit) -> Any:
+def _limiter(per_minute: int) -> Any:
+    posts, suggestions = RateLimit(per_minute), RateLimit(per_minute * SUGGESTIONS_A_POST)
+
     def refuse_floods() -> None:
+        limit = suggestions if request.endpoint == "api.suggest" else posts
         if request.method == "POST" and (wait := limit.wait_seconds(request.remote_addr)):
             raise TooManyRequests(retry_after=int(wait) + 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, render_template, request
@@ -30,6 +30,7 @@ class ArticleView:
     question: str
     short: str
     answer: str
+    reviewed: date | None
 
     @property
     def html(self) -> Markup:
@@ -61,7 +62,9 @@ def view(article: Article, language: Language) -> ArticleView:
     spoken, words = next(
         (each, words) for each in (language, *LANGUAGES) if (words := article.translation(each)) is not None
     )
-    return ArticleView(article.id, article.topic, spoken, words.question, words.short, words.answer)
+    return ArticleView(
+        article.id, article.topic, spoken, words.question, words.short, words.answer, article.reviewed
+    )
 
 
 def in_topic(topic: str, language: Language) -> list[ArticleView]:

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from assistant import Conversation, Decision, QuestionError, Reply, Turn
+from assistant.followup import in_full
 from corpus import ChannelKind, Language
 from webui import notices
 from webui.articles import in_topic
@@ -20,6 +21,7 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language, use_language
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
+from webui.reasons import REASONS
 
 bp = Blueprint("help", __name__)
 
@@ -53,10 +55,18 @@ def ask() -> ResponseReturnValue:
 
 @bp.post("/choose")
 def choose() -> ResponseReturnValue:
-    """Answer with the article that was picked, or with a person where none fits."""
-    conversation = posted_conversation()
+    """Answer with the article that was picked, or with a person where none fits.
+
+    Picked while typing, it takes the typed words along as a question.
+    """
+    conversation, typed = posted_conversation(), form_text("question")
+    if typed and assistant().escalation(typed):
+        # Whoever reports a theft gets the urgent way, whatever article was picked.
+        return ask()
     language = conversation.language or page_language()
-    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation)
+    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
+    if typed:
+        return ask() if reply is None else _picked(reply, typed)
     if reply is not None:
         return _thread(reply.conversation, Outcome.of(reply), posted_question_id())
     with force_locale(language):
@@ -68,9 +78,14 @@ def choose() -> ResponseReturnValue:
     return _thread(conversation, _people(conversation, language, message), posted_question_id())
 
 
-@bp.post("/feedback")
-def feedback() -> ResponseReturnValue:
-    """Record whether an article helped; where it did not, show the next best or a person."""
+@bp.post("/feedback", defaults={"reason": ""})
+@bp.post(f"/feedback/<any({', '.join(map(repr, REASONS))}):reason>")
+def feedback(reason: str) -> ResponseReturnValue:
+    """Record whether an article helped; where it did not, show the next best or a person.
+
+    :param reason: one of :data:`webui.reasons.REASONS`, empty where none was picked.
+    :return: the conversation with what follows.
+    """
     conversation, question_id = posted_conversation(), posted_question_id()
     language = conversation.language or page_language()
     helped, rejected = form_text("helped"), form_text("rejected")
@@ -81,13 +96,13 @@ def feedback() -> ResponseReturnValue:
         question_id,
         article.id,
         helped=bool(helped),
-        reason=form_text("reason") or None,
+        reason=": ".join(said for said in (reason, form_text("reason")) if said) or None,
         conversation=conversation,
     )
     if helped:
         return _thread(conversation, _glad(language), question_id)
     words = article.translation(language)
-    text = conversation.turns[-1].text if conversation.turns else words.question if words else ""
+    text = in_full(conversation) or (words.question if words else "")
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
 
 
@@ -116,6 +131,12 @@ def topic(topic: str) -> ResponseReturnValue:
     )
 
 
+def _picked(reply: Reply, typed: str) -> str:
+    question_id = record_question(reply, typed)
+    use_language(reply.language)
+    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
+
+
 def _next_best(
     conversation: Conversation, text: str, language: Language, question_id: int | None
 ) -> ResponseReturnValue:
@@ -137,7 +158,7 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
     shown = next((each for each in last.articles if each in conversation.read), None)
     if shown and last.decision in {Decision.ANSWER, Decision.CLARIFY}:
-        reply = assistant().choose(shown, language=page_language(), conversation=conversation)
+        reply = assistant().recall(shown, language=page_language(), conversation=conversation)
         if reply is not None:
             return Outcome.of(reply)
     if conversation.human_only:

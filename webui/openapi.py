@@ -19,12 +19,22 @@ from webui.schema import (
     FullArticleOut,
     QuestionIn,
     ReplyOut,
+    SuggestionsOut,
+    TypedIn,
 )
 
 BODY_LIMIT = 256 * 1024
 REF = "#/components/schemas/{model}"
-TAKEN: tuple[type[BaseModel], ...] = (QuestionIn, FeedbackIn, CaseIn)
-GIVEN: tuple[type[BaseModel], ...] = (ReplyOut, FeedbackOut, CaseOut, ArticlesOut, FullArticleOut, ErrorOut)
+TAKEN: tuple[type[BaseModel], ...] = (QuestionIn, TypedIn, FeedbackIn, CaseIn)
+GIVEN: tuple[type[BaseModel], ...] = (
+    ReplyOut,
+    SuggestionsOut,
+    FeedbackOut,
+    CaseOut,
+    ArticlesOut,
+    FullArticleOut,
+    ErrorOut,
+)
 
 _IDEMPOTENCY = {
     "name": "Idempotency-Key",
@@ -61,6 +71,11 @@ def document(server: str) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     return {
         "/api/v1/ask": {"post": _operation("ask", "Answer a question", ReplyOut, takes=QuestionIn)},
+        "/api/v1/suggest": {
+            "post": _operation(
+                "suggest", "Suggest articles while a question is typed", SuggestionsOut, takes=TypedIn
+            )
+        },
         "/api/v1/articles": {"get": _operation("articles", "List all articles", ArticlesOut)},
         "/api/v1/articles/{article}": {
             "get": _operation("article", "Give one article", FullArticleOut, parameters=[_ARTICLE_ID])

@@ -16,7 +16,10 @@ Kind = Literal["answer", "clarify", "suggest", "hand_over", "escalate", "helped"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a page shows as the answer, in ``language``; ``title`` names the page's state."""
+    """What a page shows as the answer, in ``language``; ``title`` names the page's state.
+
+    ``follows`` is the question before, where the last one was understood together with it.
+    """
 
     kind: Kind
     language: Language
@@ -27,6 +30,7 @@ class Outcome:
     channels: tuple[ChannelAdvice, ...] = ()
     escalated: Escalated | None = None
     only_people: bool = False
+    follows: str = ""
 
     @property
     def has_form(self) -> bool:
@@ -46,6 +50,7 @@ class Outcome:
             channels=beside_form(reply.channels, besides=_action_channel(reply)),
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
+            follows=reply.follows,
         )
 
     @classmethod

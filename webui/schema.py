@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
@@ -12,6 +12,7 @@ from assistant.handover import MESSAGE_LIMIT
 from assistant.notice_words import plain
 from corpus import LANGUAGES, Article, ChannelKind, Language, NoticeKind
 from webui.context import MAX_ID
+from webui.reasons import REASONS
 
 Words = Annotated[str, BeforeValidator(plain)]
 """A sentence that the pages show in parts."""
@@ -44,6 +45,18 @@ class QuestionIn(Given):
     )
 
 
+class TypedIn(Given):
+    """What has been typed so far."""
+
+    question: str = Field(description="The beginning of a question; it is not recorded.")
+    language: Language | None = Field(
+        None, description="Taken when the text's language is unsure; default: from Accept-Language."
+    )
+    conversation: str | None = Field(
+        None, description="The conversation of the last reply; what was rejected in it stays away."
+    )
+
+
 class FeedbackIn(Given):
     """A customer's word on an article."""
 
@@ -53,7 +66,9 @@ class FeedbackIn(Given):
     question_id: StrictInt | None = Field(
         None, ge=1, le=MAX_ID, description="The question that the article answered."
     )
-    reason: str | None = Field(None, description="What was missing, in the customer's words.")
+    reason: str | None = Field(
+        None, description=f"What was missing: one of {', '.join(REASONS)}, or the customer's words."
+    )
 
 
 class CaseIn(Given):
@@ -77,6 +92,13 @@ class CaseIn(Given):
     )
 
 
+class PieceOut(Shown):
+    """A paragraph or list item of an article, and the heading above it."""
+
+    heading: str
+    text: str
+
+
 class ArticleOut(Shown):
     """An article that was found, in the language of the reply where it is written in it."""
 
@@ -87,6 +109,25 @@ class ArticleOut(Shown):
     short: str
     matched: str = Field(description="The passage that the question fitted; empty where none did.")
     score: float
+    reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
+    extract: tuple[PieceOut, ...] = Field(
+        description="The pieces of the full answer that speak to a follow-up; empty for any other question."
+    )
+
+
+class SuggestionOut(Shown):
+    """An article that is likely to help."""
+
+    id: str
+    topic: str
+    language: Language
+    question: str
+
+
+class SuggestionsOut(Shown):
+    """At most three articles, best first; none where none is likely to help."""
+
+    articles: tuple[SuggestionOut, ...]
 
 
 class ChannelOut(Shown):
@@ -164,6 +205,9 @@ class ReplyOut(Shown):
     channels: tuple[ChannelOut, ...]
     promise: PromiseOut
     escalated: EscalatedOut | None
+    follows: str = Field(
+        description="The question before, where this one was understood together with it; else empty."
+    )
     question_id: int | None = Field(description="Missing where the question could not be recorded.")
     conversation: str = Field(description="Send it with the next question, the feedback or the case.")
 
@@ -214,6 +258,7 @@ class FullArticleOut(Shown):
 
     id: str
     topic: str
+    reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
     translations: dict[Language, TranslationOut]
     related: tuple[str, ...]
 
@@ -223,6 +268,7 @@ class FullArticleOut(Shown):
         return cls(
             id=article.id,
             topic=article.topic,
+            reviewed=article.reviewed,
             translations={
                 each: TranslationOut.model_validate(words)
                 for each in LANGUAGES

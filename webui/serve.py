@@ -65,6 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "preload_app": False,
             "timeout": 120,
             "graceful_timeout": 20,
+            # On a slow link a new connection costs as much as the answer; idle ones hold no thread.
+            "keepalive": 30,
             "accesslog": "-",
             "access_log_format": ACCESS_LOG,
             "logger_class": QuietLogger,

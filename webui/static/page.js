@@ -38,3 +38,43 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Fitting answers while typing: the newest text wins, a broken network stays quiet.
+const suggested = document.querySelector("[data-suggest]");
+if (suggested && getComputedStyle(suggested).display !== "none") {
+  const field = document.querySelector("#question");
+  const hint = suggested.firstElementChild;
+  let timer, request, asked = "";
+  const show = (articles) => {
+    const list = document.createElement("ul");
+    for (const article of articles) {
+      const button = document.createElement("button");
+      Object.assign(button, { name: "choice", value: article.id, lang: article.language });
+      button.appendChild(document.createElement("span")).textContent = article.question;
+      button.formAction = suggested.dataset.choose;
+      list.appendChild(document.createElement("li")).append(button);
+    }
+    suggested.replaceChildren(articles.length ? list : hint);
+    live.textContent = articles.length ? `${suggested.dataset.found} ${articles.length}` : "";
+  };
+  const look = async () => {
+    const question = field.value.trim().slice(0, 500);
+    if (question === asked) return;
+    asked = question;
+    request?.abort();
+    if (question.length < 3) return show([]);
+    request = new AbortController();
+    const conversation = field.form.elements.conversation?.value;
+    try {
+      const response = await fetch(suggested.dataset.suggest, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ question, language: document.documentElement.lang, conversation }),
+        signal: request.signal,
+      });
+      if (response.ok) show((await response.json()).articles);
+    } catch { /* overtaken, or no network */ }
+  };
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 150); });
+  field.form.addEventListener("submit", () => { clearTimeout(timer); request?.abort(); });
+}
