@@ -13,6 +13,8 @@ from corpus.tree import Steps
 from corpus.validation import Sheet
 
 _LOOK_AHEAD = 14
+# Nobody needs to edit the file on the day after Christmas.
+_FORGOTTEN = timedelta(days=90)
 _WHOLE_DAY = "00:00-00:00"
 
 
@@ -20,7 +22,7 @@ def find_unreachable(reading: Reading, today: date) -> list[Problem]:
     """Find topics, teams and channels that leave customers alone.
 
     :param reading: all files of a corpus.
-    :param today: the day from which teams must have hours and exceptions lie ahead.
+    :param today: the day from which teams must have hours, and before which exceptions lie behind.
     :return: warnings, in no particular order.
     """
     return [] if reading.company is None else list(_of_company(reading.company, today))
@@ -86,9 +88,9 @@ def _opens(company: Company, team: Team, day: date) -> bool:
 def _past(
     sheet: Sheet[Company], steps: Steps, named: str, exceptions: Sequence[HoursException], today: date
 ) -> Iterator[Problem]:
-    past = [position for position, exception in enumerate(exceptions) if exception.date < today]
+    past = [position for position, exception in enumerate(exceptions) if exception.date < today - _FORGOTTEN]
     if past:
         others = f" and {len(past) - 1} more" if len(past) > 1 else ""
-        message = f"the exception on {exceptions[past[0]].date}{others} of the {named} is over"
+        message = f"the exception on {exceptions[past[0]].date}{others} of the {named} has long been over"
         hint = "Delete it, or enter the day on which it comes next."
         yield _warn(sheet, (*steps, "exceptions", past[0], "date"), "exception-over", message, hint)
