@@ -1,6 +1,7 @@
 """``python -m assistant ask "…"``."""
 
 from assistant import commands, desk
+from assistant.channel_command import channels
 from corpus.command import FriendlyGroup
 
 FriendlyGroup(
@@ -9,6 +10,7 @@ FriendlyGroup(
         "ask": commands.ask,
         "build": commands.build,
         "calibrate": commands.calibrate,
+        "channels": channels,
         "migrate": commands.migrate,
         "notices": commands.list_notices,
         "purge": commands.purge,

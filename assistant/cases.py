@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -24,12 +24,13 @@ from assistant.case import (
 )
 from assistant.codes import hash_code, is_right, keyed_hash, make_code, new_number, plain_number
 from assistant.database import Database
-from assistant.handover import HandOver, check_hand_over, check_message
+from assistant.handover import HandOver, Priority, check_hand_over, check_message
 from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
 from assistant.outbox import put
 from assistant.promise import make_promise
 from assistant.questions import mark_failed
 from assistant.tables import CaseEventRow, CaseRow, OutboxRow
+from assistant.waiting import waiting_before
 from corpus import Company, Team
 
 CUSTOMER = "customer"
@@ -116,10 +117,15 @@ class Cases:
             company = self._company()
             team = _team(company, row.team)
             if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
-                row.state, row.promised_at = CaseState.RECEIVED, _promise(company, team, row, now)
+                row.state, row.promised_at = CaseState.RECEIVED, _promise(session, company, team, row, now)
             _log(session, row, EventKind.MESSAGE, CUSTOMER, message, now)
             put(session, row.id, message_mail(company, team, to_case(row), message), now)
             return to_case(row)
+
+    def waiting(self, priority: Priority) -> Mapping[str, int]:
+        """Return how many open cases each team answers before a new one of a priority, by team id."""
+        with self._database.reading() as session:
+            return waiting_before(session, priority)
 
     def list_open(self) -> tuple[Case, ...]:
         """Return all cases that wait for an answer: urgent before high before normal, then by promise."""
@@ -232,7 +238,10 @@ class Cases:
         company = self._company()
         team = _team(company, packet.team or company.team_for(packet.topic).id)
         urgent = packet.priority == "urgent"
-        promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent)
+        ahead = waiting_before(session, packet.priority).get(team.id, 0)
+        if packet.ahead is not None:
+            ahead = min(ahead, packet.ahead)
+        promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent, ahead=ahead)
         number = new_number(now.year)
         contact = packet.email or packet.phone or ""
         row = CaseRow(
@@ -300,9 +309,17 @@ def _holder(session: Session, row: CaseRow) -> str | None:
     return session.scalar(select(CaseEventRow.actor).where(*taken).order_by(CaseEventRow.id.desc()).limit(1))
 
 
-def _promise(company: Company, team: Team, row: CaseRow, now: datetime) -> datetime:
-    urgent, language = row.priority == "urgent", to_case(row).language
-    return make_promise(company, team, language=language, now=now, urgent=urgent).latest.astimezone(UTC)
+def _promise(session: Session, company: Company, team: Team, row: CaseRow, now: datetime) -> datetime:
+    case = to_case(row)
+    promise = make_promise(
+        company,
+        team,
+        language=case.language,
+        now=now,
+        urgent=case.priority == "urgent",
+        ahead=waiting_before(session, case.priority, besides=row.id).get(team.id, 0),
+    )
+    return promise.latest.astimezone(UTC)
 
 
 def _team(company: Company, team_id: str) -> Team:

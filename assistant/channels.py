@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from assistant.days import clock, join, on_day, why_closed
-from assistant.hours import Calendar, DayKind
+from assistant.hours import Calendar
+from assistant.opening import opening_words
 from assistant.reply import ChannelAdvice
 from corpus import Channel, ChannelKind, Company, Language
 from corpus.company import Fit
@@ -26,6 +26,7 @@ class _Judged:
     avoid: Fit | None
     open_now: bool
     opens_at: datetime | None
+    leads: bool
 
 
 def advise_channels(
@@ -34,37 +35,48 @@ def advise_channels(
     """Rank the company's channels, best first.
 
     What suits the topic and is open comes before what is open, that before what opens later; fax and
-    post come after; where several suit, the one that suits fewest other topics leads. Emergency
-    channels lead when it is urgent, and are otherwise shown for topics they suit only. A channel to
-    avoid for the topic is never among the first three; the contact form is always there.
+    post come after; where several suit, the one that suits fewest other topics leads. When it is urgent,
+    an emergency channel that is open leads whatever the topic, and nobody is sent to a line that is
+    closed; otherwise it is shown for topics it suits only. A channel to avoid for the topic is never
+    among the first three; the contact form is always there.
 
     :param company: the company.
     :param topic: the topic's id, where it is known.
     :param language: the language of names and reasons.
     :param now: the present moment.
-    :param urgent: whether it cannot wait.
+    :param urgent: whether it is a case for the emergency channels.
     :return: the channels with a reason each.
     """
     calendar = Calendar(company)
-    judged = [_judge(calendar, channel, place, topic, now) for place, channel in enumerate(company.channels)]
+    judged = [
+        _judge(calendar, channel, place, topic, now, urgent) for place, channel in enumerate(company.channels)
+    ]
     good = [one for one in judged if one.avoid is None and _is_shown(one, urgent)]
     bad = [one for one in judged if one.avoid is not None and _is_last_resort(one)]
+    if any(one.leads for one in good):
+        good, bad = ([one for one in some if _is_there(one)] for some in (good, bad))
     good.sort(key=lambda one: _rank(one, urgent))
     if len(good) < _SHOWN_FIRST:
         bad = [one for one in bad if one.channel.kind is ChannelKind.FORM]
-    return tuple(_advice(company, calendar, one, language, now) for one in good + bad)
+    return tuple(_advice(company, one, language, now) for one in good + bad)
 
 
-def _judge(calendar: Calendar, channel: Channel, place: int, topic: str | None, now: datetime) -> _Judged:
+def _judge(
+    calendar: Calendar, channel: Channel, place: int, topic: str | None, now: datetime, urgent: bool
+) -> _Judged:
     opening = calendar.next_opening(channel.hours, channel.exceptions, now)
     open_now = opening is not None and opening <= now
+    emergency = channel.emergency and urgent
+    suits, avoid = _fit(channel.suits, topic), _fit(channel.avoid, topic)
     return _Judged(
         channel,
         place,
-        _fit(channel.suits, topic),
-        _fit(channel.avoid, topic),
+        # An emergency is no matter of topics: a SIM is blocked whatever was asked before.
+        suits or next(iter(channel.suits), None) if emergency else suits,
+        None if emergency else avoid,
         open_now,
         None if open_now or opening is None else calendar.local(opening),
+        emergency and open_now,
     )
 
 
@@ -82,15 +94,18 @@ def _is_last_resort(one: _Judged) -> bool:
     return not one.channel.emergency and one.channel.kind not in _SPECIAL
 
 
+def _is_there(one: _Judged) -> bool:
+    return one.open_now or one.channel.kind is ChannelKind.FORM
+
+
 def _rank(one: _Judged, urgent: bool) -> tuple[object, ...]:
-    leads = one.channel.emergency and urgent
     slow = one.channel.kind in _SLOW
     patient = not (urgent and one.channel.kind in _LIVE)
     # The form takes along what was said and read; a mail of one's own begins anew.
     anew = one.channel.kind is ChannelKind.EMAIL
     others = len(one.suits.topics) if one.suits else 0
     return (
-        not leads,
+        not one.leads,
         slow,
         not one.open_now,
         one.suits is None,
@@ -102,13 +117,11 @@ def _rank(one: _Judged, urgent: bool) -> tuple[object, ...]:
     )
 
 
-def _advice(
-    company: Company, calendar: Calendar, one: _Judged, language: Language, now: datetime
-) -> ChannelAdvice:
+def _advice(company: Company, one: _Judged, language: Language, now: datetime) -> ChannelAdvice:
     channel, fit = one.channel, one.avoid or one.suits
     sentences = [fit.reason.in_language(language)] if fit else []
     if channel.hours is not None or not fit:
-        sentences.append(_status(company, calendar, one, language, now))
+        sentences.append(opening_words(company, channel, one.opens_at, language=language, now=now))
     return ChannelAdvice(
         id=channel.id,
         kind=channel.kind,
@@ -117,51 +130,10 @@ def _advice(
         cost=channel.cost.in_language(language),
         duration=channel.duration.in_language(language),
         have_ready=channel.have_ready.in_language(language) if channel.have_ready else None,
+        consent=tuple(each.in_language(language) for each in channel.consent),
         open_now=one.open_now,
         opens_at=one.opens_at,
         suits=one.suits is not None and one.avoid is None,
+        discouraged=one.avoid is not None,
         reason=" ".join(sentences),
     )
-
-
-def _status(company: Company, calendar: Calendar, one: _Judged, language: Language, now: datetime) -> str:
-    german = language == "de"
-    hours, exceptions = one.channel.hours, one.channel.exceptions
-    today = calendar.local(now).date()
-    if hours is None:
-        if one.channel.kind in _LIVE:
-            return "Rund um die Uhr erreichbar." if german else "Available around the clock."
-        return "Jederzeit möglich." if german else "Possible at any time."
-    if one.open_now:
-        closing = calendar.closes(hours, exceptions, now)
-        if closing is None:
-            return "Jetzt geöffnet." if german else "Open now."
-        time, why = (
-            clock(calendar.local(closing), language),
-            _why_early(company, calendar, one, language, now),
-        )
-        return f"Jetzt geöffnet bis {time}{why}." if german else f"Open now until {time}{why}."
-    if one.opens_at is None:
-        return "Zurzeit geschlossen." if german else "Closed at present."
-    special = calendar.special_days(hours, exceptions, now, one.opens_at)
-    named = [day for day in special if day.kind is not DayKind.DAY_OFF]
-    reasons = join(why_closed(company, hours, named, today, language), language)
-    day, time = on_day(one.opens_at.date(), today, language), clock(one.opens_at, language)
-    because = f", {'weil' if german else 'because'} {reasons}" if reasons else ""
-    opens = f"Öffnet {day} um {time}" if german else f"Opens {day} at {time}"
-    if named and named[0].date == today:
-        return f"{'Jetzt geschlossen' if german else 'Closed now'}{because}. {opens}."
-    # A later holiday is no reason for being closed now, only for opening no earlier.
-    return f"{opens}{because}."
-
-
-def _why_early(company: Company, calendar: Calendar, one: _Judged, language: Language, now: datetime) -> str:
-    """Return the reason why it closes earlier today than on other such days, where it does."""
-    hours, exceptions = one.channel.hours, one.channel.exceptions
-    today = calendar.local(now).date()
-    if hours is None:
-        return ""
-    special = calendar.special_days(hours, exceptions, now, now + timedelta(days=1))
-    early = [day for day in special if day.date == today and day.kind is not DayKind.DAY_OFF]
-    reasons = join(why_closed(company, hours, early, today, language), language)
-    return f", {'weil' if language == 'de' else 'because'} {reasons}" if reasons else ""

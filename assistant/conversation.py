@@ -27,7 +27,8 @@ class Conversation:
     """The memory of one conversation; immutable, every step returns a new one.
 
     ``read`` are articles the customer opened or was answered with, ``rejected`` those that did not
-    help, in order. ``escalated`` is the id of the rule that called for a person, if one did.
+    help, in order. ``escalated`` is the id of the rule that called for a person, if one did;
+    ``ahead`` is how many waiting cases the promise of the form counted with, once one was shown.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Conversation:
     topic: str | None = None
     language: Language | None = None
     escalated: str | None = None
+    ahead: int | None = None
 
     @classmethod
     def start(cls) -> Conversation:
@@ -95,6 +97,7 @@ class ConversationTokens:
                 topic=data["topic"],
                 language=language if language in LANGUAGES else None,
                 escalated=data["escalated"],
+                ahead=data.get("ahead"),
             )
         except (BadData, KeyError, TypeError):
             return Conversation.start()

@@ -43,6 +43,8 @@ _MONTHS = {
     ),
 }
 _WEEKEND = (5, 6)
+_NEUTER = ("Saarland", "Freistaat ", "Land ", "Bundesland ")
+_ENGLISH_ARTICLE = ("Free ", "State of ")
 
 
 def weekday(day: date, language: Language) -> str:
@@ -125,9 +127,13 @@ def join(parts: Sequence[str], language: Language) -> str:
 
 
 def in_land(company: Company, language: Language) -> str:
-    """Return ``in Bayern``; one Land takes an article in German."""
+    """Return ``in Bayern``, ``im Saarland``, ``in der Hansestadt Hamburg``; English: ``in Bavaria``."""
     name = company.land_name.in_language(language)
-    return f"im {name}" if language == "de" and company.land == "SL" else f"in {name}"
+    if language == "en":
+        return f"in the {name}" if name.startswith(_ENGLISH_ARTICLE) else f"in {name}"
+    if name.startswith(_NEUTER):
+        return f"im {name}"
+    return f"in der {name.replace('Freie ', 'Freien ')}" if "Hansestadt" in name else f"in {name}"
 
 
 def why_closed(
@@ -136,41 +142,54 @@ def why_closed(
     """Return clauses that say why ``days`` have fewer hours than usual, earliest first.
 
     Each fits after ``weil`` or ``because``; there is one for days off, one for public holidays and
-    one for every exception.
+    one for every exception. A free weekend is named where nothing else is: beside a holiday everybody
+    expects it. Where other Länder work on the holiday, the last clause says where the team is.
     """
     off = [day for day in days if day.kind is DayKind.DAY_OFF]
     public = [day for day in days if day.kind is DayKind.HOLIDAY]
     dated = [(day.date, _exception(day, today, language)) for day in days if day.kind is DayKind.EXCEPTION]
-    if off:
-        dated.append((off[0].date, _days_off(off, hours, language)))
     if public:
-        dated.append((public[0].date, _public(company, public, today, language)))
-    return [clause for _, clause in sorted(dated)]
+        dated.append((public[0].date, _public(public, today, language)))
+    numbers, weekend = _days_off(off, hours)
+    if numbers or (weekend and not dated):
+        dated.append((off[0].date, _not_working(numbers, weekend, language)))
+    clauses = [clause for _, clause in sorted(dated)]
+    return [*clauses, _seat(company, language)] if any(day.regional for day in public) else clauses
 
 
-def _days_off(days: Sequence[Day], hours: Hours, language: Language) -> str:
+def _days_off(days: Sequence[Day], hours: Hours) -> tuple[list[int], bool]:
+    """Return the weekdays that are always off, and whether a free weekend is among them besides."""
     numbers = sorted({day.date.weekday() for day in days})
     free_weekend = not any(hours.of_weekday(number) for number in _WEEKEND)
     weekend = free_weekend and any(number in _WEEKEND for number in numbers)
-    rest = [number for number in numbers if not (weekend and number in _WEEKEND)]
+    return [number for number in numbers if not (weekend and number in _WEEKEND)], weekend
+
+
+def _not_working(numbers: Sequence[int], weekend: bool, language: Language) -> str:
     if language == "de":
-        names = [f"{_WEEKDAYS['de'][number].lower()}s" for number in rest] + ["am Wochenende"] * weekend
+        names = [f"{_WEEKDAYS['de'][number].lower()}s" for number in numbers] + ["am Wochenende"] * weekend
         return f"unser Team {join(names, 'de')} nicht arbeitet"
-    names = [f"on {_WEEKDAYS['en'][number]}s" for number in rest] + ["at weekends"] * weekend
+    names = [f"on {_WEEKDAYS['en'][number]}s" for number in numbers] + ["at weekends"] * weekend
     return f"our team does not work {join(names, 'en')}"
 
 
-def _public(company: Company, days: Sequence[Day], today: date, language: Language) -> str:
+def _seat(company: Company, language: Language) -> str:
     land = in_land(company, language)
-    if len(days) == 1:
-        when, name = _when(days[0].date, today, language), _name(days[0], language)
-        if language == "de":
-            return f"{when} {land} Feiertag ist ({name})"
-        return f"{when} is a public holiday {land} ({name})"
-    every = join(
-        [f"{_when(day.date, today, language).rstrip(',')} ({_name(day, language)})" for day in days], language
-    )
-    return f"{land} {every} Feiertag ist" if language == "de" else f"{every} are public holidays {land}"
+    return f"unser Team {land} sitzt" if language == "de" else f"our team is based {land}"
+
+
+def _public(days: Sequence[Day], today: date, language: Language) -> str:
+    if len(days) > 1:
+        every = join(
+            [f"{_when(day.date, today, language).rstrip(',')} ({_name(day, language)})" for day in days],
+            language,
+        )
+        return f"{every} Feiertag ist" if language == "de" else f"{every} are public holidays"
+    when, name = _when(days[0].date, today, language), _name(days[0], language)
+    # What is no holiday elsewhere is called by its name alone, unless it is a sentence of its own.
+    if days[0].regional and not name[:1].isdigit():
+        return f"{when} {name} ist" if language == "de" else f"{when} is {name}"
+    return f"{when} Feiertag ist ({name})" if language == "de" else f"{when} is a public holiday ({name})"
 
 
 def _exception(day: Day, today: date, language: Language) -> str:

@@ -49,7 +49,8 @@ class HandOver:
 
     ``message`` is in the customer's own words, ``history`` holds all earlier questions, oldest
     first. ``articles_read`` and ``articles_rejected`` are article ids. ``escalation`` is the id of
-    the escalation reason; ``team`` overrules the team that the topic would get.
+    the escalation reason; ``team`` overrules the team that the topic would get. ``ahead`` is how many
+    waiting cases the promise that was shown counted with: more never make it later.
     """
 
     conversation_id: str
@@ -65,6 +66,7 @@ class HandOver:
     priority: Priority = "normal"
     escalation: str | None = None
     team: str | None = None
+    ahead: int | None = None
 
 
 class HandOverError(LotseError):

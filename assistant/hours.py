@@ -6,18 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from corpus import Company, Hours, Interval, Localized
 from corpus.company import HoursException
+from corpus.public_holidays import PublicHoliday, public_holidays
 
 _DAY = timedelta(days=1)
 _LONGEST_SEARCH = 366
-# The package says "Labor Day" and "Erster Mai"; this is what people here say.
-_USUAL_NAMES = {"Erster Mai": "Tag der Arbeit", "Labor Day": "Labour Day"}
 
 
 class DayKind(StrEnum):
@@ -31,12 +27,16 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day with its intervals; ``reason`` names the holiday or the exception."""
+    """A calendar day with its intervals; ``reason`` names the holiday or the exception.
+
+    ``regional`` marks a holiday on which other Länder work.
+    """
 
     date: date
     kind: DayKind
     intervals: tuple[Interval, ...]
     reason: Localized | None = None
+    regional: bool = False
 
 
 class Calendar:
@@ -53,9 +53,9 @@ class Calendar:
         """Return a moment on the company's clocks."""
         return moment.astimezone(self.zone)
 
-    def holiday(self, day: date) -> Localized | None:
-        """Return the name of the public holiday on a day."""
-        return _holidays(self._land, day.year).get(day)
+    def holiday(self, day: date) -> PublicHoliday | None:
+        """Return the public holiday on a day."""
+        return public_holidays(self._land, day.year).get(day)
 
     def day(self, hours: Hours, exceptions: Sequence[HoursException], day: date) -> Day:
         """Return the hours of a day: an exception rules over a holiday, that over the weekday.
@@ -66,9 +66,10 @@ class Calendar:
             if exception.date == day:
                 return Day(day, DayKind.EXCEPTION, exception.hours, exception.reason)
         usual = hours.of_weekday(day.weekday())
-        name = self.holiday(day)
-        if name is not None and (usual or hours.holidays):
-            return Day(day, DayKind.HOLIDAY, hours.holidays, name)
+        holiday = self.holiday(day)
+        if holiday is not None and (usual or hours.holidays):
+            regional = not holiday.everywhere
+            return Day(day, DayKind.HOLIDAY, hours.holidays, holiday.name, regional)
         return Day(day, DayKind.USUAL if usual else DayKind.DAY_OFF, usual)
 
     def is_open(self, hours: Hours | None, exceptions: Sequence[HoursException], moment: datetime) -> bool:
@@ -178,14 +179,3 @@ class Calendar:
             wall += timedelta(minutes=1)
             instant = wall.replace(tzinfo=self.zone).astimezone(UTC)
         return instant
-
-
-@cache
-def _holidays(land: str, year: int) -> dict[date, Localized]:
-    german = holidays.country_holidays("DE", subdiv=land, years=year, language="de")
-    english = holidays.country_holidays("DE", subdiv=land, years=year, language="en_US")
-    return {day: Localized(de=_usual(german[day]), en=_usual(english[day])) for day in list(german)}
-
-
-def _usual(name: str) -> str:
-    return _USUAL_NAMES.get(name, name)

@@ -49,7 +49,11 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class ChannelAdvice:
-    """One way to reach a person, judged for this matter and this moment."""
+    """One way to reach a person, judged for this matter and this moment.
+
+    ``consent`` is what a customer agrees to by using it, shown before the address; a channel that is
+    ``discouraged`` does not fit the topic, and the reason says why.
+    """
 
     id: str
     kind: ChannelKind
@@ -58,9 +62,11 @@ class ChannelAdvice:
     cost: str
     duration: str
     have_ready: str | None
+    consent: tuple[str, ...]
     open_now: bool
     opens_at: datetime | None
     suits: bool
+    discouraged: bool
     reason: str
 
 

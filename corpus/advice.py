@@ -13,6 +13,7 @@ from corpus.markdown import find_slips
 from corpus.model import LANGUAGES, Article, State
 from corpus.passages import LANGUAGE_NAMES
 from corpus.problem import Problem, Severity
+from corpus.reachability import find_unreachable
 from corpus.reading import Reading
 from corpus.tree import Steps
 from corpus.validation import Sheet
@@ -29,7 +30,7 @@ def advise(reading: Reading, today: date) -> list[Problem]:
     :return: warnings, in no particular order.
     """
     states = {sheet.value.id: sheet.value.state for sheet in reading.articles}
-    problems = [*_patterns(reading), *find_disagreements(reading)]
+    problems = [*_patterns(reading), *find_disagreements(reading), *find_unreachable(reading, today)]
     for sheet in reading.articles:
         problems += _name(sheet)
         problems += _dates(sheet, today)

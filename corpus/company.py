@@ -161,6 +161,9 @@ class Channel(Frozen):
     cost: Localized
     duration: Localized = Field(description="How long it typically takes.")
     have_ready: Localized | None = None
+    consent: tuple[Localized, ...] = Field(
+        default=(), description="What a customer agrees to by using it, shown before the address."
+    )
     hours: Hours | None = Field(default=None, description="Missing: always open.")
     exceptions: tuple[HoursException, ...] = ()
     suits: tuple[Fit, ...] = ()
@@ -194,6 +197,13 @@ class Team(Frozen):
     ]
     exceptions: tuple[HoursException, ...] = ()
     promise: AnswerPromise
+    capacity: float | None = Field(
+        default=None,
+        gt=0,
+        le=10_000,
+        description="Cases it answers in one working hour; where more wait, the promise is later. "
+        "Missing: the promise does not depend on how many wait.",
+    )
 
 
 class Topic(Frozen):

@@ -33,7 +33,7 @@ channels:
     hours:
       mon: [08:00-12:00, 13:00-24:00]
     suits:
-      - topics: [contract]
+      - topics: [contract, faults]
         reason: {de: schnell, en: quick}
 teams:
   - id: service

@@ -21,7 +21,7 @@ from assistant.database import Database
 from assistant.handover import HandOver, HandOverError, Priority, check_hand_over
 from assistant.outbox import MailState, Outbox
 from assistant.tables import CaseRow, OutboxRow
-from corpus import Language
+from corpus import Company, Language
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -416,3 +416,71 @@ def test_numbers_are_short_and_do_not_count_up() -> None:
     assert all(number == plain_number(number) and number.startswith("K-26-") for number in numbers)
     assert len(set(numbers)) > 45
     assert numbers != sorted(numbers)
+
+
+def with_capacity(capacity: float) -> Company:
+    """The shipped company, whose technical team (6 hours promised, 2 when urgent) has a capacity."""
+    teams = shipped_company().model_dump(mode="json")["teams"]
+    return company_with(
+        teams=[{**each, "capacity": capacity if each["id"] == "technical" else None} for each in teams]
+    )
+
+
+def test_more_cases_than_a_team_can_answer_make_the_promise_later(database: Database) -> None:
+    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases_hours = []
+    for number in range(5):
+        case = cases.open(PACKET, submission_key=f"form {number}", now=NOW).case
+        cases_hours.append((case.promised_at - NOW) / timedelta(hours=1))
+    # Half a case an hour: the third is the last that fits into six hours, then each takes two more.
+    assert cases_hours == [6, 6, 6, 8, 10]
+
+
+def test_the_team_that_answers_makes_later_promises_earlier_and_given_ones_stay(database: Database) -> None:
+    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    opened = [cases.open(PACKET, submission_key=f"form {number}", now=NOW).case for number in range(5)]
+    for case in opened[:3]:
+        cases.answer(case.number, "Erledigt.", actor="team", now=NOW + MINUTE)
+    assert cases.open(PACKET, submission_key="later", now=NOW).case.promised_at == NOW + timedelta(hours=6)
+    assert [cases.show(case.number).promised_at for case in opened] == [case.promised_at for case in opened]
+
+
+def test_urgent_cases_wait_for_urgent_ones_alone(database: Database) -> None:
+    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    for number in range(9):
+        cases.open(PACKET, submission_key=f"form {number}", now=NOW)
+    urgent = replace(PACKET, priority="urgent")
+    first = cases.open(urgent, submission_key="urgent 1", now=NOW).case
+    second = cases.open(urgent, submission_key="urgent 2", now=NOW).case
+    assert (first.promised_at - NOW, second.promised_at - NOW) == (timedelta(hours=2), timedelta(hours=4))
+    assert dict(cases.waiting("urgent")) == {"technical": 2}
+    assert dict(cases.waiting("normal")) == {"technical": 11}
+
+
+def test_what_a_form_counted_is_never_exceeded(database: Database) -> None:
+    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    for number in range(5):
+        cases.open(PACKET, submission_key=f"form {number}", now=NOW)
+    shown = cases.open(replace(PACKET, ahead=3), submission_key="shown with three", now=NOW).case
+    assert shown.promised_at == NOW + timedelta(hours=8)
+    forged = cases.open(replace(PACKET, ahead=900), submission_key="forged", now=NOW).case
+    assert forged.promised_at == NOW.replace(day=4, hour=11)
+
+
+def test_a_case_that_opens_again_waits_behind_the_others_but_not_behind_itself(database: Database) -> None:
+    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    first = cases.open(PACKET, submission_key="first", now=NOW).case
+    cases.answer(first.number, "Erledigt.", actor="team", now=NOW)
+    for number in range(3):
+        cases.open(PACKET, submission_key=f"form {number}", now=NOW)
+    again = cases.add_message(first.id, "Hilft nicht.", now=NOW)
+    assert again.promised_at == NOW + timedelta(hours=8)
+
+
+def test_without_a_capacity_the_promise_does_not_depend_on_others(cases: Cases) -> None:
+    contract = replace(PACKET, topic="privacy")
+    promised = {
+        cases.open(contract, submission_key=f"form {number}", now=NOW).case.promised_at
+        for number in range(20)
+    }
+    assert len(promised) == 1

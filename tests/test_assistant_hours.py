@@ -215,9 +215,10 @@ def test_what_opens_in_the_missing_hour_opens_when_the_clock_jumps() -> None:
 def test_holidays_of_a_land_have_names_in_both_languages(
     land: str, day: date, german: str, english: str
 ) -> None:
-    name = Calendar(company_with(land=land)).holiday(day)
-    assert name is not None
-    assert (name.de, name.en) == (german, english)
+    found = Calendar(company_with(land=land)).holiday(day)
+    assert found is not None
+    assert (found.name.de, found.name.en) == (german, english)
+    assert found.everywhere == (german == "Tag der Arbeit")
 
 
 def test_a_holiday_of_another_land_is_an_ordinary_day() -> None:

@@ -9,7 +9,7 @@ from companies import BERLIN, berlin, company_with, hours, open_time, shipped_co
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.days import working_week
+from assistant.days import in_land, working_week
 from assistant.errors import AssistantError
 from assistant.hours import Calendar
 from assistant.promise import make_promise, promised_words
@@ -90,41 +90,41 @@ SENTENCES = [
     (
         "service",
         "2026-05-13 17:00",
-        "am Freitag, 15. Mai, um 15:00 Uhr eine Antwort, "
-        "weil morgen in Bayern Feiertag ist (Christi Himmelfahrt).",
-        "by 15:00 on Friday, 15 May, because tomorrow is a public holiday in Bavaria (Ascension Day).",
+        "am Freitag, 15. Mai, um 15:00 Uhr eine Antwort, weil morgen Feiertag ist (Christi Himmelfahrt).",
+        "by 15:00 on Friday, 15 May, because tomorrow is a public holiday (Ascension Day).",
     ),
     (
         "service",
         "2027-01-06 10:00",
         "morgen (Donnerstag, 7. Januar) um 16:00 Uhr eine Antwort, "
-        "weil heute in Bayern Feiertag ist (Heilige Drei Könige).",
-        "by 16:00 tomorrow (Thursday, 7 January), because today is a public holiday in Bavaria (Epiphany).",
+        "weil heute Heilige Drei Könige ist und unser Team in Bayern sitzt.",
+        "by 16:00 tomorrow (Thursday, 7 January), because today is Epiphany "
+        "and our team is based in Bavaria.",
     ),
     (
         "service",
         "2026-04-02 15:00",
-        "am Dienstag, 7. April, um 13:00 Uhr eine Antwort, weil in Bayern morgen (Karfreitag) und "
-        "am Montag (Ostermontag) Feiertag ist und unser Team am Wochenende nicht arbeitet.",
+        "am Dienstag, 7. April, um 13:00 Uhr eine Antwort, weil morgen (Karfreitag) und "
+        "am Montag (Ostermontag) Feiertag ist.",
         "by 13:00 on Tuesday, 7 April, because tomorrow (Good Friday) and Monday (Easter Monday) "
-        "are public holidays in Bavaria and our team does not work at weekends.",
+        "are public holidays.",
     ),
     (
         "technical",
         "2026-10-02 19:00",
-        "am Montag, 5. Oktober, um 13:00 Uhr eine Antwort, weil morgen in Bayern Feiertag ist "
+        "am Montag, 5. Oktober, um 13:00 Uhr eine Antwort, weil morgen Feiertag ist "
         "(Tag der Deutschen Einheit) und unser Team sonntags nicht arbeitet.",
-        "by 13:00 on Monday, 5 October, because tomorrow is a public holiday in Bavaria "
+        "by 13:00 on Monday, 5 October, because tomorrow is a public holiday "
         "(German Unity Day) and our team does not work on Sundays.",
     ),
     # Exceptions, the turn of the year.
     (
         "service",
         "2026-12-30 17:00",
-        "am Montag, 4. Januar 2027, um 11:00 Uhr eine Antwort, weil morgen andere Zeiten gelten (Silvester), "
-        "am Freitag in Bayern Feiertag ist (Neujahr) und unser Team am Wochenende nicht arbeitet.",
-        "by 11:00 on Monday, 4 January 2027, because our hours are different tomorrow (New Year's Eve), "
-        "Friday is a public holiday in Bavaria (New Year's Day) and our team does not work at weekends.",
+        "am Montag, 4. Januar 2027, um 11:00 Uhr eine Antwort, weil morgen andere Zeiten gelten (Silvester) "
+        "und am Freitag Feiertag ist (Neujahr).",
+        "by 11:00 on Monday, 4 January 2027, because our hours are different tomorrow (New Year's Eve) "
+        "and Friday is a public holiday (New Year's Day).",
     ),
 ]
 
@@ -196,16 +196,67 @@ def test_a_team_that_never_opens_promises_nothing() -> None:
         make_promise(COMPANY, closed, language="de", now=berlin("2026-11-03 09:00"))
 
 
-def test_the_saarland_takes_an_article_in_german() -> None:
-    company = company_with(land="SL", land_name={"de": "Saarland", "en": "Saarland"})
-    now = berlin("2026-08-14 15:00")
-    technical = team("technical", company)
-    assert "weil morgen im Saarland Feiertag ist (Mariä Himmelfahrt)" in (
-        make_promise(company, technical, language="de", now=now).sentence
+def test_a_holiday_that_others_do_not_have_is_said_with_where_the_team_is() -> None:
+    now = berlin("2027-10-29 19:00")
+    said = make_promise(COMPANY, team("service"), language="de", now=now).sentence
+    assert said == (
+        "Sie bekommen spätestens am Dienstag, 2. November, um 16:00 Uhr eine Antwort, "
+        "weil am Montag Allerheiligen ist und unser Team in Bayern sitzt."
     )
-    assert "public holiday in Saarland (Assumption Day)" in (
-        make_promise(company, technical, language="en", now=now).sentence
+    said = make_promise(COMPANY, team("service"), language="en", now=now).sentence
+    assert said == (
+        "You will have an answer by 16:00 on Tuesday, 2 November, "
+        "because Monday is All Saints' Day and our team is based in Bavaria."
     )
+
+
+@pytest.mark.parametrize(
+    ("land", "german", "english", "said", "told"),
+    [
+        ("BB", "Brandenburg", "Brandenburg", "in Brandenburg", "in Brandenburg"),
+        ("BE", "Berlin", "Berlin", "in Berlin", "in Berlin"),
+        ("BW", "Baden-Württemberg", "Baden-Württemberg", "in Baden-Württemberg", "in Baden-Württemberg"),
+        (
+            "BY",
+            "Freistaat Bayern",
+            "Free State of Bavaria",
+            "im Freistaat Bayern",
+            "in the Free State of Bavaria",
+        ),
+        ("HB", "Freie Hansestadt Bremen", "Bremen", "in der Freien Hansestadt Bremen", "in Bremen"),
+        ("HE", "Hessen", "Hesse", "in Hessen", "in Hesse"),
+        (
+            "HH",
+            "Freie und Hansestadt Hamburg",
+            "Hamburg",
+            "in der Freien und Hansestadt Hamburg",
+            "in Hamburg",
+        ),
+        ("MV", "Mecklenburg-Vorpommern", "Mecklenburg", "in Mecklenburg-Vorpommern", "in Mecklenburg"),
+        ("NI", "Niedersachsen", "Lower Saxony", "in Niedersachsen", "in Lower Saxony"),
+        ("NW", "Land Nordrhein-Westfalen", "NRW", "im Land Nordrhein-Westfalen", "in NRW"),
+        ("RP", "Rheinland-Pfalz", "Rhineland-Palatinate", "in Rheinland-Pfalz", "in Rhineland-Palatinate"),
+        ("SH", "Schleswig-Holstein", "Schleswig-Holstein", "in Schleswig-Holstein", "in Schleswig-Holstein"),
+        ("SL", "Saarland", "Saarland", "im Saarland", "in Saarland"),
+        ("SN", "Sachsen", "State of Saxony", "in Sachsen", "in the State of Saxony"),
+        ("ST", "Sachsen-Anhalt", "Saxony-Anhalt", "in Sachsen-Anhalt", "in Saxony-Anhalt"),
+        ("TH", "Thüringen", "Thuringia", "in Thüringen", "in Thuringia"),
+    ],
+)
+def test_every_land_is_said_as_people_say_it(
+    land: str, german: str, english: str, said: str, told: str
+) -> None:
+    company = company_with(land=land, land_name={"de": german, "en": english})
+    assert in_land(company, "de") == said
+    assert in_land(company, "en") == told
+
+
+def test_a_holiday_with_a_name_like_a_sentence_is_put_in_brackets() -> None:
+    company = company_with(land="BE", land_name={"de": "Berlin", "en": "Berlin"})
+    now = berlin("2028-06-16 19:30")
+    said = make_promise(company, team("technical", company), language="de", now=now).sentence
+    assert "weil morgen Feiertag ist (75. Jahrestag des Aufstandes vom 17. Juni 1953)" in said
+    assert said.endswith(" und unser Team in Berlin sitzt.")
 
 
 def test_the_team_is_named_in_the_language() -> None:

@@ -226,12 +226,18 @@ COMPANY_MISTAKES = [
     ("working_hours: 8,", "working_hours: acht,", 31, 30, "'acht' is not a number"),
     ("working_hours: 1.5", "working_hours: 0", 31, 55, "'0' is out of range for 'urgent_working_hours'"),
     ("topics: [contract]\n    hours", "topics: [contrct]\n    hours", 29, 14, "there is no topic 'contrct'"),
-    ("- topics: [contract]", "- topics: [x, faults]", 23, 18, "there is no topic 'x'"),
-    ("- topics: [contract]", "- topics: []", 23, 17, "'topics' is an empty list"),
+    ("- topics: [contract, faults]", "- topics: [x, faults]", 23, 18, "there is no topic 'x'"),
+    ("- topics: [contract, faults]", "- topics: []", 23, 17, "'topics' is an empty list"),
     ("working_hours: 8,", "working_hours: [8],", 31, 30, "a list is not a number"),
     ("land: BE", "land: BE\nfictional: {a: b}", 6, 12, "a group of keys is neither true nor false"),
     ("default_team: service", "default_team: servise", 32, 15, "there is no team 'servise'"),
-    ("- id: faults", "- id: contract", 11, 9, "'topics' has the id 'contract' twice"),
+    (
+        "topics:\n",
+        "topics:\n  - {id: faults, name: {de: Eins, en: One}}\n",
+        12,
+        9,
+        "'topics' has the id 'faults' twice",
+    ),
     ("land: BE", "land: BE\ntime_zone: Mars/Olympus", 6, 12, "there is no time zone 'Mars/Olympus'"),
     ("land: BE", "land: BE\ntime_zone: ../../etc/passwd", 6, 12, "there is no time zone '../../etc/passwd'"),
 ]
@@ -247,7 +253,8 @@ def test_mistakes_in_the_company(old: str, new: str, line: int, column: int, mes
 
 
 def test_all_contradictions_of_a_company_come_at_once() -> None:
-    text = COMPANY.replace("topics: [contract]", "topics: [x, y]").replace("_team: service", "_team: z")
+    text = COMPANY.replace("topics: [contract, faults]", "topics: [x, y]")
+    text = text.replace("topics: [contract]", "topics: [x, y]").replace("_team: service", "_team: z")
     assert [(line, column, code) for line, column, code, *_ in check(Company, text)] == [
         (32, 15, "unknown-team"),
         (23, 18, "unknown-topic"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import TypeVar
@@ -16,7 +17,7 @@ from corpus import LANGUAGES
 from webui.context import assistant, runtime
 from webui.errors import ApiError
 from webui.forms import tidy
-from webui.handing import Sender, hand_over, promise_of
+from webui.handing import Sender, hand_over, matter_in, promise_for, promise_of
 from webui.i18n import page_language
 from webui.log import record_feedback, record_question
 from webui.notices import with_reply, without_places
@@ -64,7 +65,9 @@ def ask() -> Response:
         message = str(problem)
         raise ApiError(422, message, code=problem.code, fields={"question": message}) from None
     question_id = record_question(reply, given.question)
-    token = runtime().tokens.dump(reply.conversation)
+    matter = matter_in(reply)
+    reply = replace(reply, promise=promise_for(matter, reply.language))
+    token = runtime().tokens.dump(matter.kept_in(reply.conversation))
     notices = with_reply(reply, given.question)
     return _json(ReplyOut.of(reply, notices, question_id=question_id, conversation=token))
 

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
 from corpus import Channel, ChannelKind
-from webui import api, articles, compression, contact, errors, health, i18n, security, status
+from webui import api, articles, compression, contact, errors, fax, health, i18n, security, status
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
@@ -43,7 +43,7 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, status, api, health):
+    for concern in (help_page, articles, contact, status, fax, api, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))
@@ -52,6 +52,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.jinja_env.globals.update(
         channel_link=channel_link,
         event_words=status.event_words,
+        fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
         moment=status.moment,
         notice_kind=notice_kind,

@@ -117,7 +117,7 @@ def _page(
 ) -> str:
     language = page_language()
     matter = matter_of(sender.message, conversation, language)
-    contact = assistant().contact(language=language, topic=matter.topic, urgent=matter.priority == "urgent")
+    contact = assistant().contact(language=language, topic=matter.topic, urgent=matter.is_emergency)
     # Nobody who needs a person at once, or was not helped twice, is sent back to articles.
     suggested = (
         ()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from assistant import MAX_CHARACTERS, Conversation, HandOver, OpenedCase, Promise
+from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
 from assistant.escalation import Escalation
 from assistant.handover import Priority
-from assistant.promise import make_promise
+from assistant.promise import make_promise, repeat_promise
 from corpus import EscalationReason, Language, Team
 from webui.context import assistant, runtime
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +30,26 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a message is about and who answers it; form and stored case are made from the same one."""
+    """What a message is about and who answers it; form and stored case are made from the same one.
+
+    ``ahead`` is how many cases the team answers before it.
+    """
 
     topic: str | None
     reason: EscalationReason | None
     team: Team
+    ahead: int
 
     @property
     def priority(self) -> Priority:
         """How soon it is looked at."""
-        return self.reason.priority if self.reason else "normal"
+        return _priority(self.reason)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether its rule names a line that is kept free for emergencies."""
+        action = self.reason.urgent_action if self.reason and self.priority == "urgent" else None
+        return action is not None and action.channel is not None
 
     def kept_in(self, conversation: Conversation) -> Conversation:
         """Return the conversation that a form carries, so that an edited text stays what it was about."""
@@ -43,6 +57,7 @@ class Matter:
             conversation,
             topic=self.topic,
             escalated=self.reason.id if self.reason else conversation.escalated,
+            ahead=self.ahead,
         )
 
 
@@ -60,12 +75,13 @@ def hand_over(
     :param conversation: what was said before.
     :param language: the language to answer in.
     :param submission_key: the random text of the form; the same form sent twice is one case.
-    :param shown_team: the team whose promise the form showed; a later one is not made.
+    :param shown_team: the team whose promise the form showed; a later one is not made, though more
+        cases wait by now.
     :return: the case and its code.
     :raises HandOverError: naming every field that cannot be used.
     """
     now = datetime.now(UTC)
-    matter = matter_of(sender.message, conversation, language)
+    matter = _no_later_than(shown_team, conversation, matter_of(sender.message, conversation, language), now)
     packet = HandOver(
         conversation_id=conversation.id,
         language=language,
@@ -79,7 +95,8 @@ def hand_over(
         phone=sender.phone,
         priority=matter.priority,
         escalation=matter.reason.id if matter.reason else None,
-        team=_no_later_than(shown_team, matter, language, now).id,
+        team=matter.team.id,
+        ahead=matter.ahead,
     )
     return runtime().cases.open(packet, submission_key=_key(submission_key, sender), now=now)
 
@@ -97,14 +114,24 @@ def matter_of(message: str, conversation: Conversation, language: Language) -> M
     company, text = assistant().corpus.company, message[:MAX_CHARACTERS].strip()
     reason = _escalation_of(text, conversation)
     topic = conversation.topic or _topic_of(text, conversation, language)
+    waiting = _waiting(_priority(reason))
     if not (text or reason or topic):
+        matters = (Matter(None, None, team, waiting.get(team.id, 0)) for team in company.teams)
         now = datetime.now(UTC)
-        slowest = max(
-            company.teams, key=lambda team: make_promise(company, team, language=language, now=now).latest
-        )
-        return Matter(None, None, slowest)
+        return max(matters, key=lambda matter: promise_for(matter, language, now=now).latest)
     named = (team for team in company.teams if reason and team.id == reason.team)
-    return Matter(topic, reason, next(named, company.team_for(topic)))
+    team = next(named, company.team_for(topic))
+    return Matter(topic, reason, team, waiting.get(team.id, 0))
+
+
+def matter_in(reply: Reply) -> Matter:
+    """Say what a reply is about and who answers, should it be handed over as it is."""
+    company = assistant().corpus.company
+    rules = assistant().corpus.escalation.reasons
+    reason = next((each for each in rules if reply.escalated and each.id == reply.escalated.reason), None)
+    named = (team for team in company.teams if reason and team.id == reason.team)
+    team = next(named, company.team_for(reply.topic))
+    return Matter(reply.topic, reason, team, _waiting(_priority(reason)).get(team.id, 0))
 
 
 def promise_for(matter: Matter, language: Language, *, now: datetime | None = None) -> Promise:
@@ -115,6 +142,7 @@ def promise_for(matter: Matter, language: Language, *, now: datetime | None = No
         language=language,
         now=now or datetime.now(UTC),
         urgent=matter.priority == "urgent",
+        ahead=matter.ahead,
     )
 
 
@@ -122,16 +150,38 @@ def promise_of(opened: OpenedCase) -> Promise:
     """Say again what was promised when the case was stored."""
     case, company = opened.case, assistant().corpus.company
     team = next((each for each in company.teams if each.id == case.team), company.team_for(case.topic))
-    return make_promise(
-        company, team, language=case.language, now=case.created_at, urgent=case.priority == "urgent"
+    return repeat_promise(
+        company,
+        team,
+        case.promised_at,
+        language=case.language,
+        given_at=case.created_at,
+        urgent=case.priority == "urgent",
     )
 
 
-def _no_later_than(shown_team: str, matter: Matter, language: Language, now: datetime) -> Team:
-    shown = next((team for team in assistant().corpus.company.teams if team.id == shown_team), matter.team)
-    kept = replace(matter, team=shown)
-    later = promise_for(matter, language, now=now).latest > promise_for(kept, language, now=now).latest
-    return shown if later else matter.team
+def _no_later_than(shown_team: str, conversation: Conversation, matter: Matter, now: datetime) -> Matter:
+    teams = assistant().corpus.company.teams
+    shown = next((team for team in teams if team.id == shown_team), matter.team)
+    ahead = matter.ahead if conversation.ahead is None else conversation.ahead
+    kept = replace(matter, team=shown, ahead=ahead)
+    later = promise_for(matter, "de", now=now).latest > promise_for(kept, "de", now=now).latest
+    return kept if later else matter
+
+
+def _waiting(priority: Priority) -> Mapping[str, int]:
+    """Return how many cases wait before a new one, by team; a promise never fails because of that."""
+    if all(team.capacity is None for team in assistant().corpus.company.teams):
+        return {}
+    try:
+        return runtime().cases.waiting(priority)
+    except DatabaseError as problem:
+        logger.error("an answer time was promised without counting the cases that wait: %s", problem)
+        return {}
+
+
+def _priority(reason: EscalationReason | None) -> Priority:
+    return reason.priority if reason else "normal"
 
 
 def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | None:

@@ -19,6 +19,7 @@ class Outcome:
     """What a page shows as the answer, in ``language``; ``title`` names the page's state.
 
     ``follows`` is the question before, where the last one was understood together with it.
+    ``channels`` stand beside the contact form; ``direct`` are those below an answer, the best one first.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Outcome:
     articles: tuple[FoundArticle, ...] = ()
     further: tuple[FoundArticle, ...] = ()
     channels: tuple[ChannelAdvice, ...] = ()
+    direct: tuple[ChannelAdvice, ...] = ()
     escalated: Escalated | None = None
     only_people: bool = False
     follows: str = ""
@@ -48,6 +50,7 @@ class Outcome:
             articles=reply.articles,
             further=reply.ranked,
             channels=beside_form(reply.channels, besides=_action_channel(reply)),
+            direct=_direct(reply),
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
             follows=reply.follows,
@@ -80,9 +83,15 @@ _KINDS: dict[Decision, Kind] = {
 def beside_form(
     channels: tuple[ChannelAdvice, ...], *, besides: ChannelAdvice | None = None
 ) -> tuple[ChannelAdvice, ...]:
-    """Return the best three ways that are not shown already: the form, and the urgent one."""
+    """Return the best three ways that suit and are not shown already: the form, and the urgent one."""
     others = (each for each in channels if each.kind is not ChannelKind.FORM and each != besides)
-    return tuple(others)[:3]
+    return tuple(each for each in others if not each.discouraged)[:3]
+
+
+def _direct(reply: Reply) -> tuple[ChannelAdvice, ...]:
+    if reply.decision is not Decision.ANSWER:
+        return ()
+    return tuple(each for each in reply.channels if not each.discouraged)[:4]
 
 
 def _action_channel(reply: Reply) -> ChannelAdvice | None:

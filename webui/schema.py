@@ -140,9 +140,11 @@ class ChannelOut(Shown):
     cost: str
     duration: str
     have_ready: str | None
+    consent: tuple[str, ...] = Field(description="What a customer agrees to; show it before the address.")
     open_now: bool
     opens_at: datetime | None
     suits: bool
+    discouraged: bool = Field(description="It does not fit this matter; the reason says why.")
     reason: str
 
 
