@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -32,7 +33,7 @@ from assistant.promise import make_promise
 from assistant.questions import mark_failed
 from assistant.recovery import opens
 from assistant.tables import AttachmentRow, CaseCodeRow, CaseEventRow, CaseRow, OutboxRow
-from corpus import Company, Team
+from corpus import Company, Language, Team
 
 CUSTOMER = "customer"
 _TRIES = 5
@@ -62,7 +63,13 @@ class Cases:
         self._url = public_url.rstrip("/")
 
     def open(
-        self, hand_over: HandOver, *, submission_key: str, now: datetime, uploads: Sequence[Upload] = ()
+        self,
+        hand_over: HandOver,
+        *,
+        submission_key: str,
+        now: datetime,
+        uploads: Sequence[Upload] = (),
+        errors_in: Language | None = None,
     ) -> OpenedCase:
         """Store a case with its first event and its mails, in one transaction, after its files.
 
@@ -70,10 +77,11 @@ class Cases:
         :param submission_key: a random text made with the form; the same key gives the same case.
         :param now: the present moment.
         :param uploads: the files that come with the message.
+        :param errors_in: the language of errors, where it is not the one to answer in.
         :return: the case and its code.
         :raises HandOverError: when a field or a file cannot be used; then nothing is stored.
         """
-        packet, files = self._checked(hand_over, uploads)
+        packet, files = self._checked(hand_over, uploads, errors_in or hand_over.language)
         key = keyed_hash(self._secret, "submission", submission_key)
         code = make_code(self._secret, submission_key)
         # Whatever fails from here on, the files stay: whether a case names them may not be known.
@@ -268,18 +276,19 @@ class Cases:
         self._attachments.remove(files)
 
     def _checked(
-        self, given: HandOver, uploads: Sequence[Upload]
+        self, given: HandOver, uploads: Sequence[Upload], language: Language
     ) -> tuple[HandOver, tuple[CheckedFile, ...]]:
         """Check packet and files, so that all that is wrong is said at once."""
         problems: dict[str, str] = {}
         packet = given
         files: tuple[CheckedFile, ...] = ()
         try:
-            packet = check_hand_over(given)
+            checked = check_hand_over(replace(given, language=language))
+            packet = replace(checked, language=given.language)
         except HandOverError as problem:
             problems |= problem.fields
         try:
-            files = self._attachments.check(uploads, given.language)
+            files = self._attachments.check(uploads, language)
         except HandOverError as problem:
             problems |= problem.fields
         if problems:

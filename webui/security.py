@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
