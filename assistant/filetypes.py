@@ -25,7 +25,7 @@ _HEAD, _PIECE = 8192, 65_536
 _ENCODINGS = ("utf-8", "cp1252")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # What a browser or a shell would run, though every byte of it is plain text.
-_ACTIVE = re.compile(r"\ufeff?\s*(?:<(?:!|\?|[a-z])|#!)", re.IGNORECASE)
+_ACTIVE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<(?:!|\?|[a-z])|#!)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*\\/]')
 
 
@@ -39,7 +39,7 @@ def media_type(stream: BinaryIO) -> str | None:
     """
     stream.seek(0)
     head = stream.read(_HEAD)
-    if not head:
+    if not head or _ACTIVE.match(head):
         return None
     known = filetype.match(head, matchers=_MATCHERS)
     if known is not None:
@@ -72,13 +72,10 @@ def plain_name(given: str) -> str:
 def _is_text(stream: BinaryIO, encoding: str) -> bool:
     stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
-    first = True
     try:
         while piece := stream.read(_PIECE):
-            text = decoder.decode(piece)
-            if _CONTROL.search(text) or (first and _ACTIVE.match(text)):
+            if _CONTROL.search(decoder.decode(piece)):
                 return False
-            first = False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -25,12 +25,13 @@ def greeting(name: str | None, language: Language) -> str:
     :return: the line with its comma.
     """
     hello = "Guten Tag" if language == "de" else "Hello"
-    plain = unicodedata.normalize("NFC", name or "")
-    return f"{hello} {plain}," if is_name(plain) else f"{hello},"
+    return f"{hello} {name}," if is_name(name or "") else f"{hello},"
 
 
 def is_name(text: str) -> bool:
     """Say whether a text reads as a name and holds nothing else."""
-    if len(text) > _LONGEST or _NAME.fullmatch(text) is None:
+    # Accents may come as characters of their own.
+    plain = unicodedata.normalize("NFC", text)
+    if len(plain) > _LONGEST or _NAME.fullmatch(plain) is None:
         return False
     return any(word.lower() not in _TITLES for word in re.split(r"[ .\-]+", text) if word)

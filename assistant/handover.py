@@ -140,7 +140,7 @@ def plain_email(text: str) -> str | None:
     """Return an e-mail address in the form in which it is stored, ``None`` where it is none."""
     try:
         # Mail servers without SMTPUTF8 are common: only addresses that every one accepts.
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
+        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).ascii_email
     except EmailNotValidError:
         return None
 

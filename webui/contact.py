@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, FoundArticle, HandOverError
 from assistant.filetypes import EXTENSIONS
-from assistant.greeting import greeting
+from assistant.greeting import greeting, is_name
 from assistant.handover import MESSAGE_LIMIT, check_message
 from corpus import Language
 from webui.context import assistant, posted_conversation, runtime
@@ -21,7 +21,7 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
 from webui.packet import Choice, Packet, article_title, packet_of, posted_choice
-from webui.uploads import allow_files, posted_files
+from webui.uploads import allow_files, any_too_large, posted_files
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("contact", __name__)
@@ -96,7 +96,8 @@ def send() -> ResponseReturnValue:
             errors_in=language,
         )
     except HandOverError as problem:
-        return _page(sender, conversation, errors=problem.fields), 422
+        status = 413 if any_too_large() else 422
+        return _page(sender, conversation, errors=problem.fields), status
     except DatabaseError as problem:
         logger.error("a message could not be stored: %s", problem)
         later = _("We could not store your message. Please send it again in a moment, or call us.")
@@ -105,9 +106,12 @@ def send() -> ResponseReturnValue:
         "contact/sent.html",
         case=opened.case,
         code=opened.code,
-        greeting=greeting(opened.case.name, language),
+        greeting=greeting(opened.case.name, language) if is_name(opened.case.name or "") else "",
         promise=promise_of(opened, language).sentence,
-        read=[article_title(each, language)[0] for each in opened.case.articles_read],
+        read=[
+            (*article_title(each, language), each in opened.case.articles_rejected)
+            for each in dict.fromkeys((*opened.case.articles_read, *opened.case.articles_rejected))
+        ],
         files=runtime().cases.attachments(opened.case.id),
         status_address=runtime().settings.public_url + url_for("status.show", lang=None),
     )

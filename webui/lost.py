@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from assistant.handover import plain_email
 from webui.context import runtime
-from webui.forms import form_text
+from webui.forms import form_text, tidy
 from webui.guessing import note_try, refuse_hurry
 from webui.i18n import gettext as _
 
@@ -22,7 +22,7 @@ LOST = "lost"
 def show() -> ResponseReturnValue:
     """Ask for number and address; the answer is the same whether or not they belong together."""
     if request.method != "POST":
-        return render_template("status/lost.html", values={"number": form_text("number")}, errors={})
+        return render_template("status/lost.html", values={"number": tidy(request.args.get("number", ""))}, errors={})
     values = {"number": form_text("number"), "email": form_text("email")}
     if errors := _problems(values):
         return render_template("status/lost.html", values=values, errors=errors), 422

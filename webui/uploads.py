@@ -6,6 +6,7 @@ a request that was cut, and what was typed beside the files would be lost with t
 
 from __future__ import annotations
 
+import os
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
@@ -60,3 +61,9 @@ def posted_files() -> tuple[Upload, ...]:
     """Return the files of the form; the empty part that a browser sends without any counts as none."""
     files = request.files.getlist("files")
     return tuple(Upload(file.filename, cast(Any, file.stream)) for file in files if file.filename)
+
+
+def any_too_large() -> bool:
+    """Say whether one of the files is larger than the settings allow."""
+    largest = runtime().settings.attachment_megabytes * MEGABYTE
+    return any(upload.stream.seek(0, os.SEEK_END) > largest for upload in posted_files())

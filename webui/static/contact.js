@@ -47,7 +47,7 @@ function draft() {
   const personal = kept(sessionStorage);
   for (const field of fields("email", "phone", "name")) field.value ||= personal[field.name] ?? "";
   const from = message.defaultValue;
-  const show = () => { note.hidden = !fields("message", "email", "phone", "name").some((field) => field.value !== field.defaultValue); };
+  const show = () => { note.hidden = !kept(localStorage).message && !Object.values(kept(sessionStorage)).some(Boolean); };
   form.addEventListener("input", () => {
     const changed = message.value.trim() && message.value !== from;
     keep(localStorage, changed ? { message: message.value, from, key: form.elements.submission_key.value, at: Date.now() } : null);
