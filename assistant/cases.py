@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy import case as choose
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from assistant.attachments import Attachment, AttachmentFolder, CheckedFile, KeptFile, Upload
 from assistant.case import (
     Case,
     CaseEvent,
@@ -22,16 +24,17 @@ from assistant.case import (
     to_case,
     to_event,
 )
-from assistant.codes import hash_code, is_right, keyed_hash, make_code, new_number, plain_number
+from assistant.codes import hash_code, keyed_hash, make_code, new_number, plain_number
 from assistant.database import Database
-from assistant.handover import HandOver, Priority, check_hand_over, check_message
+from assistant.handover import HandOver, HandOverError, Priority, check_hand_over, check_message
 from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
 from assistant.outbox import put
 from assistant.promise import make_promise
 from assistant.questions import mark_failed
-from assistant.tables import CaseEventRow, CaseRow, OutboxRow
+from assistant.recovery import opens
+from assistant.tables import AttachmentRow, CaseCodeRow, CaseEventRow, CaseRow, OutboxRow
 from assistant.waiting import waiting_before
-from corpus import Company, Team
+from corpus import Company, Language, Team
 
 CUSTOMER = "customer"
 _TRIES = 5
@@ -42,34 +45,56 @@ class Cases:
 
     ``company_source`` is asked each time, so that a corpus that was changed while the server runs
     counts at once. ``secret_key`` makes the codes: with another key old codes open nothing.
+    ``attachments`` is where the files of the cases are.
     """
 
     def __init__(
-        self, database: Database, company_source: Callable[[], Company], secret_key: str, public_url: str
+        self,
+        database: Database,
+        company_source: Callable[[], Company],
+        secret_key: str,
+        public_url: str,
+        *,
+        attachments: AttachmentFolder,
     ) -> None:
+        self._attachments = attachments
         self._database = database
         self._company = company_source
         self._secret = secret_key
         self._url = public_url.rstrip("/")
 
-    def open(self, hand_over: HandOver, *, submission_key: str, now: datetime) -> OpenedCase:
-        """Store a case with its first event and its mails, in one transaction.
+    def open(
+        self,
+        hand_over: HandOver,
+        *,
+        submission_key: str,
+        now: datetime,
+        uploads: Sequence[Upload] = (),
+        errors_in: Language | None = None,
+    ) -> OpenedCase:
+        """Store a case with its first event and its mails, in one transaction, after its files.
 
         :param hand_over: the packet as the customer sent it.
         :param submission_key: a random text made with the form; the same key gives the same case.
         :param now: the present moment.
+        :param uploads: the files that come with the message.
+        :param errors_in: the language of errors, where it is not the one to answer in.
         :return: the case and its code.
-        :raises HandOverError: when a field cannot be used; then nothing is stored.
+        :raises HandOverError: when a field or a file cannot be used; then nothing is stored.
         """
-        packet = check_hand_over(hand_over)
+        packet, files = self._checked(hand_over, uploads, errors_in or hand_over.language)
         key = keyed_hash(self._secret, "submission", submission_key)
         code = make_code(self._secret, submission_key)
+        # Whatever fails from here on, the files stay: whether a case names them may not be known.
+        kept = () if self._is_known(key) else self._attachments.keep(files)
         for tries_left in reversed(range(_TRIES)):
             try:
                 with self._database.writing() as session:
                     known = session.scalar(select(CaseRow).where(CaseRow.submission_key == key))
-                    row = known or self._store(session, packet, key, code, now)
-                    return OpenedCase(to_case(row), code, created=known is None)
+                    row = known or self._store(session, packet, key, code, now, kept)
+                if known:
+                    self._attachments.remove(file.file for file in kept)
+                return OpenedCase(to_case(row), code, created=known is None)
             except IntegrityError:
                 # The number was drawn before, or another process stored this very submission.
                 if not tries_left:
@@ -79,7 +104,8 @@ class Cases:
     def find(self, number: str, code: str) -> Case | None:
         """Return the case that a customer names, or ``None`` when number or code is wrong.
 
-        Wrong codes lock nothing: nobody guesses 65 bits, and a lock would shut the customer out.
+        Wrong codes lock no case: nobody guesses 65 bits, and a lock would shut the customer out. The
+        pages only slow down who types wrong ones, for that case and from that address alone.
 
         :param number: the case number; spaces, lower case and O for 0 are understood.
         :param code: the code, read as kindly.
@@ -87,9 +113,29 @@ class Cases:
         """
         with self._database.reading() as session:
             row = session.scalar(select(CaseRow).where(CaseRow.number == plain_number(number)))
-            stored = row.code_hash if row else hash_code(self._secret, "", "")
-            right = is_right(self._secret, plain_number(number), code, stored)
+            right = opens(session, row, code, self._secret)
             return to_case(row) if row and right and row.deleted_at is None else None
+
+    def attachments(self, case_id: int) -> tuple[Attachment, ...]:
+        """Return the files that came with a case, in the order in which they were sent."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(AttachmentRow).where(AttachmentRow.case_id == case_id).order_by(AttachmentRow.id)
+            )
+            return tuple(self._attachment(row) for row in rows)
+
+    def attachment(self, attachment_id: int) -> Attachment | None:
+        """Return one file, ``None`` where there is none or its case was deleted.
+
+        Whoever gives it out sends it as a download (``Content-Disposition: attachment``) with its
+        media type and ``nosniff``; a customer made it, so no browser may open it as a page of ours.
+
+        :param attachment_id: the file's number.
+        :return: the file, with its path, name and media type.
+        """
+        with self._database.reading() as session:
+            row = session.get(AttachmentRow, attachment_id)
+            return self._attachment(row) if row else None
 
     def events(self, case_id: int) -> tuple[CaseEvent, ...]:
         """Return everything that happened to a case, oldest first."""
@@ -232,9 +278,46 @@ class Cases:
         """
         with self._database.writing() as session:
             row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
-            blank(session, row, now or datetime.now(UTC))
+            files = blank(session, row, now or datetime.now(UTC))
+        self._attachments.remove(files)
 
-    def _store(self, session: Session, packet: HandOver, key: str, code: str, now: datetime) -> CaseRow:
+    def _checked(
+        self, given: HandOver, uploads: Sequence[Upload], language: Language
+    ) -> tuple[HandOver, tuple[CheckedFile, ...]]:
+        """Check packet and files, so that all that is wrong is said at once."""
+        problems: dict[str, str] = {}
+        packet = given
+        files: tuple[CheckedFile, ...] = ()
+        try:
+            checked = check_hand_over(replace(given, language=language))
+            packet = replace(checked, language=given.language)
+        except HandOverError as problem:
+            problems |= problem.fields
+        try:
+            files = self._attachments.check(uploads, language)
+        except HandOverError as problem:
+            problems |= problem.fields
+        if problems:
+            raise HandOverError(problems)
+        return packet, files
+
+    def _is_known(self, key: str) -> bool:
+        with self._database.reading() as session:
+            return session.scalar(select(CaseRow.id).where(CaseRow.submission_key == key)) is not None
+
+    def _attachment(self, row: AttachmentRow) -> Attachment:
+        path = self._attachments.path / row.file
+        return Attachment(row.id, row.case_id, row.name, row.media_type, row.size, path)
+
+    def _store(
+        self,
+        session: Session,
+        packet: HandOver,
+        key: str,
+        code: str,
+        now: datetime,
+        files: Sequence[KeptFile],
+    ) -> CaseRow:
         company = self._company()
         team = _team(company, packet.team or company.team_for(packet.topic).id)
         urgent = packet.priority == "urgent"
@@ -266,17 +349,24 @@ class Cases:
         )
         session.add(row)
         session.flush()
+        session.add_all(_attachment_row(row.id, file, now) for file in files)
         _log(session, row, EventKind.OPENED, CUSTOMER, packet.message, now)
         mark_failed(session, packet.conversation_id, row.contact_key, now)
         case = to_case(row)
-        put(session, row.id, team_mail(company, team, case), now)
+        put(session, row.id, team_mail(company, team, case, files), now)
         if case.email:
             put(session, row.id, receipt_mail(company, case, code, promise.sentence, self._url), now)
         return row
 
 
-def blank(session: Session, row: CaseRow, now: datetime) -> None:
-    """Blank a case inside a transaction: texts, contact data and mails go, the rows stay."""
+def blank(session: Session, row: CaseRow, now: datetime) -> tuple[str, ...]:
+    """Blank a case inside a transaction: texts, contact data, codes and mails go, the rows stay.
+
+    :param session: a session that writes.
+    :param row: the case.
+    :param now: the present moment.
+    :return: the files to remove from the folder of attachments once the transaction is done.
+    """
     row.name = row.email = row.phone = row.contact_key = None
     row.message, row.packet = "", {}
     row.state, row.deleted_at = CaseState.CLOSED, now
@@ -286,7 +376,22 @@ def blank(session: Session, row: CaseRow, now: datetime) -> None:
         mail.mail, mail.recipient, mail.next_attempt_at, mail.lease_owner = b"", "", None, None
         if mail.sent_at is None:
             mail.last_error = "not sent: the case was deleted"
+    session.execute(delete(CaseCodeRow).where(CaseCodeRow.case_id == row.id))
+    files = session.scalars(select(AttachmentRow.file).where(AttachmentRow.case_id == row.id)).all()
+    session.execute(delete(AttachmentRow).where(AttachmentRow.case_id == row.id))
     _log(session, row, EventKind.DELETED, "system", "", now)
+    return tuple(files)
+
+
+def _attachment_row(case_id: int, file: KeptFile, now: datetime) -> AttachmentRow:
+    return AttachmentRow(
+        case_id=case_id,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        file=file.file,
+        at=now,
+    )
 
 
 def _log(session: Session, row: CaseRow, kind: EventKind, actor: str, text: str, now: datetime) -> None:

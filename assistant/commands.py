@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
+from assistant.attachments import AttachmentFolder
 from assistant.build import build as build_everything
 from assistant.build import calibrate as fit
 from assistant.conversation import Conversation
@@ -112,8 +113,11 @@ def migrate() -> None:
 
 @click.command()
 def purge() -> None:
-    """Forget questions, closed cases and sent mail that are older than LOTSE_RETENTION_DAYS."""
+    """Forget questions, closed cases and sent mail older than LOTSE_RETENTION_DAYS, and files of no case."""
     report = forget(
-        Database(settings().sqlalchemy_url), now=datetime.now(UTC), retention_days=settings().retention_days
+        Database(settings().sqlalchemy_url),
+        AttachmentFolder.from_settings(settings()),
+        now=datetime.now(UTC),
+        retention_days=settings().retention_days,
     )
     click.echo(textwrap.fill(str(report), width=100))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from assistant.attachments import Attachment, AttachmentFolder, size_words
 from assistant.case import Case
 from assistant.cases import Cases
 from assistant.database import Database
@@ -27,7 +28,13 @@ def _database() -> Database:
 
 def _cases() -> Cases:
     company = current_corpus(settings().data).company
-    return Cases(_database(), lambda: company, secret_key(settings()), settings().public_url)
+    return Cases(
+        _database(),
+        lambda: company,
+        secret_key(settings()),
+        settings().public_url,
+        attachments=AttachmentFolder.from_settings(settings()),
+    )
 
 
 def _zone() -> ZoneInfo:
@@ -71,6 +78,9 @@ def show(number: str) -> None:
     click.echo("\n".join(f"{name:16} {value}" for name, value in _facts(each, taker, zone)))
     for title, text in (("Message", each.message), *(("Asked before", past) for past in each.asked_before)):
         click.echo(f"\n{title}:\n{text}")
+    if files := cases.attachments(each.id):
+        click.echo("\nFiles (not searched for viruses):")
+        click.echo("\n".join(_file_line(file) for file in files))
     click.echo("\nHistory:")
     for event in cases.events(each.id):
         click.echo(f"  {event.at.astimezone(zone):%d.%m.%Y %H:%M} {event.actor}: {event.kind} {event.text}")
@@ -172,6 +182,10 @@ def _facts(each: Case, taker: str, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Articles read", ", ".join(each.articles_read) or "-"),
         ("Did not help", ", ".join(each.articles_rejected) or "-"),
     ]
+
+
+def _file_line(file: Attachment) -> str:
+    return f"  {file.name} ({file.media_type}, {size_words(file.size, 'en')})  {file.path}"
 
 
 def _first_line(text: str) -> str:

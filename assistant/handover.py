@@ -108,10 +108,10 @@ def check_hand_over(given: HandOver) -> HandOver:
     email, phone = (given.email or "").strip(), (given.phone or "").strip()
     if not email and not phone:
         problems["email"] = "contact"
-    plain_email, plain_phone = _email(email), _phone(phone)
-    if email and plain_email is None:
+    usable_email, usable_phone = plain_email(email), _phone(phone)
+    if email and usable_email is None:
         problems["email"] = "email"
-    if phone and plain_phone is None:
+    if phone and usable_phone is None:
         problems["phone"] = "phone"
     if problems:
         raise HandOverError({field: _say(key, given.language) for field, key in problems.items()})
@@ -122,8 +122,8 @@ def check_hand_over(given: HandOver) -> HandOver:
         articles_read=tuple(storable(text) for text in given.articles_read),
         articles_rejected=tuple(storable(text) for text in given.articles_rejected),
         name=name or None,
-        email=plain_email,
-        phone=plain_phone,
+        email=usable_email,
+        phone=usable_phone,
     )
 
 
@@ -138,10 +138,11 @@ def _say(key: str, language: Language) -> str:
     return german if language == "de" else english
 
 
-def _email(text: str) -> str | None:
+def plain_email(text: str) -> str | None:
+    """Return an e-mail address in the form in which it is stored, ``None`` where it is none."""
     try:
         # Mail servers without SMTPUTF8 are common: only addresses that every one accepts.
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
+        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).ascii_email
     except EmailNotValidError:
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -13,15 +12,14 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from assistant.attachments import KeptFile, size_words
 from assistant.case import Case
+from assistant.greeting import greeting
 from assistant.promise import promised_words
 from corpus import Company, Language, Team
 
 # Not every mail server takes eight bits.
 _POLICY = SMTP.clone(cte_type="7bit")
-# Letters with what joins them in names, and no dot inside a word: nothing that a mail program links.
-_NAME = re.compile(r"[^\W\d_]+(?:(?:\. |\.?-|[ '’])[^\W\d_]+)*\.?")
-_LONGEST_NAME = 60
 _TEXTS = Path(__file__).parent / "mail_texts"
 _PRIORITIES = {
     "urgent": {"de": "dringend", "en": "urgent"},
@@ -31,8 +29,18 @@ _PRIORITIES = {
 _LANGUAGES = {"de": {"de": "Deutsch", "en": "German"}, "en": {"de": "Englisch", "en": "English"}}
 
 
-def team_mail(company: Company, team: Team, case: Case) -> EmailMessage:
-    """Tell a team of a new case: all that the customer said and read, and the promise to keep."""
+def team_mail(company: Company, team: Team, case: Case, files: Sequence[KeptFile] = ()) -> EmailMessage:
+    """Tell a team of a new case: all that the customer said and read, and the promise to keep.
+
+    Files are named, not attached: mail servers refuse what is large, and nobody has searched them for
+    viruses.
+
+    :param company: the company.
+    :param team: the team that is to answer.
+    :param case: the case.
+    :param files: what the customer sent with the message.
+    :return: the mail.
+    """
     language = case.language
     priority, topic = _PRIORITIES[case.priority][language], _topic(company, case)
     body = _text(
@@ -45,6 +53,7 @@ def team_mail(company: Company, team: Team, case: Case) -> EmailMessage:
         promised=promised_words(company, case.promised_at, language=language),
         contact=_contact(case),
         message=case.message,
+        files=_list([f"{file.name} ({size_words(file.size, language)})" for file in files]),
         history=_list(case.asked_before),
         read=_list(case.articles_read),
         rejected=_list(case.articles_rejected),
@@ -77,7 +86,7 @@ def receipt_mail(company: Company, case: Case, code: str, promise: str, public_u
     body = _text(
         "receipt",
         case.language,
-        greeting=_greeting(case),
+        greeting=greeting(case.name, case.language),
         promise=promise,
         number=case.number,
         code=code,
@@ -87,6 +96,31 @@ def receipt_mail(company: Company, case: Case, code: str, promise: str, public_u
     return _mail(company, case.email or "", subject, body)
 
 
+def code_mail(company: Company, case: Case, code: str, public_url: str) -> EmailMessage:
+    """Send a new code to the customer of a case.
+
+    :param company: the company.
+    :param case: the case; the customer gave an e-mail address.
+    :param code: the new code; it never stands in a link.
+    :param public_url: the address of the self-help pages.
+    :return: the mail.
+    """
+    german = case.language == "de"
+    subject = (
+        f"{'Neuer Zugangscode zu Ihrem Vorgang' if german else 'New access code for your case'} {case.number}"
+    )
+    body = _text(
+        "code",
+        case.language,
+        greeting=greeting(case.name, case.language),
+        number=case.number,
+        code=code,
+        link=_status_link(public_url, case),
+        company=company.legal_name,
+    )
+    return _mail(company, case.email or "", f"{subject} {case.number}", body)
+
+
 def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> EmailMessage:
     """Send a person's answer to the customer."""
     german = case.language == "de"
@@ -94,7 +128,7 @@ def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> E
     body = _text(
         "answer",
         case.language,
-        greeting=_greeting(case),
+        greeting=greeting(case.name, case.language),
         number=case.number,
         answer=answer,
         link=_status_link(public_url, case),
@@ -126,15 +160,6 @@ def _template(name: str, language: Language) -> Template:
 
 def _text(name: str, in_language: Language, **values: str) -> str:
     return _template(name, in_language).substitute(values)
-
-
-def _greeting(case: Case) -> str:
-    hello = "Guten Tag" if case.language == "de" else "Hello"
-    return f"{hello} {case.name}," if _is_name(case.name or "") else f"{hello},"
-
-
-def _is_name(text: str) -> bool:
-    return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def _status_link(public_url: str, case: Case) -> str:

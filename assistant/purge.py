@@ -1,4 +1,4 @@
-"""Forgets what is older than the retention: questions, finished cases, sent mail."""
+"""Forgets what is older than the retention: questions, finished cases, sent mail, files of no case."""
 
 from __future__ import annotations
 
@@ -9,29 +9,38 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, select
 from sqlalchemy.orm import Session
 
+from assistant.attachments import AttachmentFolder
 from assistant.case import CaseState
 from assistant.cases import blank
 from assistant.database import Database
-from assistant.tables import CaseRow, FeedbackRow, OutboxRow, QuestionRow, Table
+from assistant.tables import AttachmentRow, CaseRow, FeedbackRow, OutboxRow, QuestionRow, Table
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """How many rows were forgotten: deleted, or blanked (cases)."""
+    """How many were forgotten: rows deleted or blanked (cases), files that belonged to no case removed."""
 
     questions: int
     feedback: int
     cases: int
     mails: int
+    files: int
 
 
-def purge(database: Database, *, now: datetime, retention_days: int) -> PurgeReport:
+_UNCLAIMED = timedelta(days=1)
+
+
+def purge(
+    database: Database, attachments: AttachmentFolder, *, now: datetime, retention_days: int
+) -> PurgeReport:
     """Forget personal data that is not needed any more, in one transaction.
 
     Questions and feedback past the retention are deleted; answered and closed cases that nothing
-    happened to since are blanked; sent mails, empty since they were sent, are deleted.
+    happened to since are blanked and their files removed; sent mails, empty since they were sent, are
+    deleted. Files that belong to no case go after a day, whatever the retention.
 
     :param database: the records database.
+    :param attachments: the folder of the cases' files.
     :param now: the present moment.
     :param retention_days: the retention.
     :return: what was forgotten.
@@ -42,12 +51,15 @@ def purge(database: Database, *, now: datetime, retention_days: int) -> PurgeRep
         orphaned = select(QuestionRow.id).where(QuestionRow.asked_at < before)
         feedback += _delete(session, FeedbackRow, FeedbackRow.question_id.in_(orphaned))
         questions = _delete(session, QuestionRow, QuestionRow.asked_at < before)
-        cases = _blank_finished(session, before, now)
+        cases, files = _blank_finished(session, before, now)
         mails = _delete(session, OutboxRow, OutboxRow.sent_at < before)
-    return PurgeReport(questions, feedback, cases, mails)
+        known = frozenset(session.scalars(select(AttachmentRow.file)))
+    attachments.remove(files)
+    swept = attachments.sweep(known, before=now - _UNCLAIMED)
+    return PurgeReport(questions, feedback, cases, mails, swept)
 
 
-def _blank_finished(session: Session, before: datetime, now: datetime) -> int:
+def _blank_finished(session: Session, before: datetime, now: datetime) -> tuple[int, list[str]]:
     rows = session.scalars(
         select(CaseRow).where(
             CaseRow.state.in_([CaseState.ANSWERED, CaseState.CLOSED]),
@@ -55,9 +67,7 @@ def _blank_finished(session: Session, before: datetime, now: datetime) -> int:
             CaseRow.deleted_at.is_(None),
         )
     ).all()
-    for row in rows:
-        blank(session, row, now)
-    return len(rows)
+    return len(rows), [file for row in rows for file in blank(session, row, now)]
 
 
 def _delete(session: Session, table: type[Table], which: ColumnElement[bool]) -> int:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.assistant import Assistant
+from assistant.attachments import AttachmentFolder
 from assistant.cases import Cases
 from assistant.conversation import ConversationTokens
 from assistant.database import Database, DatabaseError
 from assistant.delivery import OutboxWorker, SmtpTransport
 from assistant.notice_source import NoticeSource
 from assistant.questions import QuestionLog
+from assistant.recovery import LostCodes
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot
+from corpus import Company
 from corpus.settings import Settings
 
 
@@ -24,6 +27,7 @@ class Runtime:
     database: Database
     questions: QuestionLog
     cases: Cases
+    lost_codes: LostCodes
     tokens: ConversationTokens
     outbox: OutboxWorker
     notices: NoticeSource
@@ -42,11 +46,22 @@ class Runtime:
         database.check()
         snapshot = Snapshot(settings)
         key = secret_key(settings)
+
+        def company() -> Company:
+            return snapshot.assistant.corpus.company
+
         runtime = cls(
             settings=settings,
             database=database,
             questions=QuestionLog(database),
-            cases=Cases(database, lambda: snapshot.assistant.corpus.company, key, settings.public_url),
+            cases=Cases(
+                database,
+                company,
+                key,
+                settings.public_url,
+                attachments=AttachmentFolder.from_settings(settings),
+            ),
+            lost_codes=LostCodes(database, company, key, settings.public_url),
             tokens=ConversationTokens(key),
             outbox=OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds),
             notices=NoticeSource(settings, lambda: snapshot.assistant.corpus),

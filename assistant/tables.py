@@ -150,6 +150,31 @@ class CaseEventRow(Table):
     text: Mapped[str]
 
 
+class AttachmentRow(Table):
+    """A file that came with a message; ``file`` is its random name in the folder of attachments."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    file: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime]
+
+
+class CaseCodeRow(Table):
+    """A code that was mailed because the first one was lost; the last of a case opens it too."""
+
+    __tablename__ = "case_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
 class OutboxRow(Table):
     """A mail to send; ``next_attempt_at`` is empty once it was sent or given up."""
 

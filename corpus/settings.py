@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         90, ge=1, le=3650, description="Days that questions and closed cases are kept by lotse purge."
     )
+    attachments: int = Field(5, ge=0, le=20, description="Files that may come with a message; 0 takes none.")
+    attachment_megabytes: int = Field(10, ge=1, le=50, description="Largest size of such a file, in MB.")
     posts_per_minute: int = Field(
         120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from case_files import NO_FILES
 from companies import company_with, shipped_company
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +43,7 @@ PACKET = HandOver(
 
 @pytest.fixture
 def cases(database: Database) -> Cases:
-    return Cases(database, shipped_company, "secret", "https://help.example/")
+    return Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
 
 
 def stored(database: Database, number: str) -> CaseRow:
@@ -214,7 +215,7 @@ def test_an_umlaut_domain_is_stored_and_written_to_in_ascii(database: Database, 
 
 def test_a_company_with_an_umlaut_domain_opens_cases(database: Database) -> None:
     company = company_with(sender="service@müller.example")
-    cases = Cases(database, lambda: company, "secret", "https://help.example")
+    cases = Cases(database, lambda: company, "secret", "https://help.example", attachments=NO_FILES)
     cases.open(PACKET, submission_key="form 1", now=NOW)
     with database.reading() as session:
         assert set(session.scalars(select(OutboxRow.sender))) == {"service@xn--mller-kva.example"}
@@ -373,10 +374,11 @@ from datetime import UTC, datetime
 from assistant.cases import Cases
 from assistant.database import Database
 from assistant.handover import HandOver
+from case_files import NO_FILES
 from companies import shipped_company
 
 def work(url):
-    cases = Cases(Database(url), shipped_company, "secret", "https://help.example")
+    cases = Cases(Database(url), shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     packet = HandOver("c", "de", None, "Hallo", email="a@example.org")
     for number in range(10):
         for key in (f"form {number}", f"form {number} of {os.getpid()}"):

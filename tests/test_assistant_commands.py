@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from case_files import NO_FILES
 
 from assistant import Cases, Database, HandOver
 from assistant.desk import person
@@ -48,7 +49,9 @@ def number(installation: Settings) -> str:
     assert lotse(installation, "migrate").returncode == 0
     company = current_corpus(installation.data).company
     database = Database(installation.sqlalchemy_url)
-    opened = Cases(database, lambda: company, secret_key(installation), "https://help.example").open(
+    opened = Cases(
+        database, lambda: company, secret_key(installation), "https://help.example", attachments=NO_FILES
+    ).open(
         HandOver(
             conversation_id="c1",
             language="de",

@@ -74,6 +74,8 @@ def test_the_team_gets_everything_that_was_said_and_read() -> None:
         "\n"
         "Nachricht\nDie Lampe ist rot.\n.\nUnd jetzt?\n"
         "\n"
+        "Dateien\n-\n"
+        "\n"
         "Frühere Fragen\n- Internet weg\n"
         "\n"
         "Gelesene Artikel\n- no-internet\n"

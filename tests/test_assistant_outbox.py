@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from case_files import NO_FILES
 from companies import shipped_company
 from mail_server import MailServer, serving
 from processes import run_at_once, start
@@ -58,7 +59,7 @@ def transport(server: MailServer) -> SmtpTransport:
 
 
 def open_case(database: Database, key: str = "form 1", now: datetime = NOW) -> None:
-    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     packet = HandOver("c1", "de", "faults", "Es geht nicht – schon länger.", email=CUSTOMER)
     cases.open(packet, submission_key=key, now=now)
 
@@ -283,6 +284,7 @@ from assistant.cases import Cases
 from assistant.database import Database
 from assistant.delivery import deliver_due
 from assistant.handover import HandOver
+from case_files import NO_FILES
 from companies import shipped_company
 
 class Hanging:
@@ -294,7 +296,7 @@ class Hanging:
 database = Database(sys.argv[1])
 now = datetime(2026, 11, 3, 9, tzinfo=UTC)
 packet = HandOver("c1", "de", "faults", "Es geht nicht.", email="alex@example.org")
-opened = Cases(database, shipped_company, "secret", "https://help.example").open(
+opened = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES).open(
     packet, submission_key="form 1", now=now
 )
 print(opened.case.number, opened.code, flush=True)
@@ -325,7 +327,7 @@ def test_a_killed_process_loses_neither_case_nor_mail(
     process.send_signal(signal.SIGKILL)
     assert process.wait(timeout=30) == -signal.SIGKILL
     process.stdout.close()
-    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     assert cases.find(number, code) is not None
     sent = deliver_due(database, transport, now=NOW)
     sent += deliver_due(database, transport, now=NOW + after)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from case_files import NO_FILES
 from companies import shipped_company
 from sqlalchemy import func, select
 
@@ -37,7 +38,7 @@ def count(database: Database, table: type[Table]) -> int:
 
 @pytest.fixture
 def cases(database: Database) -> Cases:
-    return Cases(database, shipped_company, "secret", "https://help.example")
+    return Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
 
 
 def open_case(cases: Cases, at: datetime) -> tuple[str, str]:
@@ -60,10 +61,10 @@ def test_old_questions_and_feedback_go_and_young_ones_stay(database: Database) -
     log.feedback(None, "a", True, None, conversation_id="unknown", now=NOW - 91 * DAY)
     young = ask(database, NOW - 89 * DAY)
     log.feedback(young, "a", True, None, conversation_id="c1", now=NOW - 89 * DAY)
-    report = purge(database, now=NOW, retention_days=90)
-    assert report == PurgeReport(questions=1, feedback=3, cases=0, mails=0)
+    report = purge(database, NO_FILES, now=NOW, retention_days=90)
+    assert report == PurgeReport(questions=1, feedback=3, cases=0, mails=0, files=0)
     assert count(database, QuestionRow) == count(database, FeedbackRow) == 1
-    assert purge(database, now=NOW, retention_days=90) == PurgeReport(0, 0, 0, 0)
+    assert purge(database, NO_FILES, now=NOW, retention_days=90) == PurgeReport(0, 0, 0, 0, 0)
 
 
 def test_finished_cases_are_blanked_and_open_ones_kept(database: Database, cases: Cases) -> None:
@@ -74,7 +75,7 @@ def test_finished_cases_are_blanked_and_open_ones_kept(database: Database, cases
     cases.close(closed, actor="kim", now=NOW - 91 * DAY)
     cases.answer(answered, "Neu starten.", actor="kim", now=NOW - 91 * DAY)
     cases.close(recent, actor="kim", now=NOW - 89 * DAY)
-    assert purge(database, now=NOW, retention_days=90).cases == 2
+    assert purge(database, NO_FILES, now=NOW, retention_days=90).cases == 2
     for number in (closed, answered):
         case = cases.show(number)
         assert (case.deleted, case.name, case.email, case.message) == (True, None, None, "")
@@ -84,7 +85,7 @@ def test_finished_cases_are_blanked_and_open_ones_kept(database: Database, cases
         found = cases.find(number, code)
         assert found is not None
         assert found.message == "Es geht nicht."
-    assert purge(database, now=NOW, retention_days=90).cases == 0
+    assert purge(database, NO_FILES, now=NOW, retention_days=90).cases == 0
 
 
 def test_sent_mail_goes_with_the_retention_and_other_mail_stays(database: Database, cases: Cases) -> None:
@@ -93,7 +94,7 @@ def test_sent_mail_goes_with_the_retention_and_other_mail_stays(database: Databa
     open_case(cases, NOW - DAY)
     send_all(database, NOW)
     open_case(cases, NOW)
-    assert purge(database, now=NOW, retention_days=90).mails == 2
+    assert purge(database, NO_FILES, now=NOW, retention_days=90).mails == 2
     assert [entry.state for entry in Outbox(database).entries()] == [
         MailState.SENT,
         MailState.SENT,
@@ -108,13 +109,13 @@ def test_sent_mail_goes_with_the_retention_and_other_mail_stays(database: Databa
 def test_nothing_of_a_purged_text_is_left_in_the_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a.sqlite3")
     database.migrate()
-    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     packet = HandOver("c1", "de", None, "Xylophonkonzert", email="alex@example.org")
     opened = cases.open(packet, submission_key="form", now=NOW - 200 * DAY)
     send_all(database, NOW - 200 * DAY)
     cases.close(opened.case.number, actor="kim", now=NOW - 200 * DAY)
     assert b"Xylophonkonzert" in everything(tmp_path)
-    purge(database, now=NOW, retention_days=90)
+    purge(database, NO_FILES, now=NOW, retention_days=90)
     database.close()
     assert b"Xylophonkonzert" not in everything(tmp_path)
 

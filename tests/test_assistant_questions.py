@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from case_files import NO_FILES
 from companies import shipped_company
 from sqlalchemy import select
 
@@ -53,7 +54,7 @@ def count(log: QuestionLog, *, now: datetime = NOW + 100 * HOUR) -> Deflection:
 
 
 def open_case(database: Database, conversation: str, now: datetime, email: str = "a@example.org") -> None:
-    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     packet = HandOver(conversation, "de", "faults", "Es geht nicht.", email=email)
     cases.open(packet, submission_key=f"{conversation} {now}", now=now)
 

@@ -20,6 +20,7 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.text = ""
         self._textarea: str | None = None
+        self._select = ""
         self.feed(html)
 
     @classmethod
@@ -31,8 +32,14 @@ class Page(HTMLParser):
         """Note fields, buttons and tags."""
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
-        if tag == "input" and "name" in given:
+        kind = given.get("type")
+        unchecked = kind == "checkbox" and "checked" not in given
+        if tag == "input" and "name" in given and kind != "file" and not unchecked:
             self.fields[given["name"]] = given.get("value", "")
+        if tag == "select":
+            self._select = given["name"]
+        if tag == "option" and (self._select not in self.fields or "selected" in given):
+            self.fields[self._select] = given.get("value", "")
         if tag == "button":
             self.buttons.append(given)
         self._textarea = given.get("name") if tag == "textarea" else None

@@ -147,7 +147,7 @@ def cases() -> Response:
             "number": opened.case.number,
             "code": opened.code,
             "created": opened.created,
-            "promise": promise_of(opened),
+            "promise": promise_of(opened, opened.case.language),
             "status_url": runtime().settings.public_url + path.partition("?")[0],
         }
     )

@@ -12,8 +12,9 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
+from assistant.attachments import size_words
 from corpus import Channel, ChannelKind
-from webui import api, articles, compression, contact, errors, fax, health, i18n, security, status
+from webui import api, articles, compression, contact, errors, fax, health, i18n, lost, security, status
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
@@ -21,6 +22,7 @@ from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
 from webui.rate import RateLimit
 from webui.reasons import reasons
+from webui.uploads import UploadRequest
 
 FORM_LIMIT = 512 * 1024
 SUGGESTIONS_A_POST = 10
@@ -34,6 +36,7 @@ def create_app(runtime: Runtime) -> Flask:
     :return: the application, to be served by any WSGI server.
     """
     app = Flask(__name__)
+    app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
@@ -43,7 +46,7 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, status, fax, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, api, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))
@@ -51,6 +54,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.context_processor(_words_of_the_page)
     app.jinja_env.globals.update(
         channel_link=channel_link,
+        file_size=_file_size,
         event_words=status.event_words,
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
@@ -103,6 +107,10 @@ def _language_address(endpoint: str | None = None) -> str:
 def _phones() -> list[Channel]:
     company = assistant().corpus.company
     return [channel for channel in company.channels if channel.kind is ChannelKind.PHONE]
+
+
+def _file_size(size: int) -> str:
+    return size_words(size, page_language())
 
 
 def _static_version(endpoint: str, values: dict[str, Any]) -> None:

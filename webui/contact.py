@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOverError
+from assistant import MAX_CHARACTERS, Conversation, DatabaseError, FoundArticle, HandOverError
+from assistant.filetypes import EXTENSIONS
+from assistant.greeting import greeting, is_name
 from assistant.handover import MESSAGE_LIMIT, check_message
 from corpus import Language
 from webui import notices
@@ -19,10 +21,22 @@ from webui.handing import Matter, Sender, hand_over, matter_of, promise_for, pro
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
+from webui.packet import Choice, Packet, article_title, packet_of, posted_choice
+from webui.uploads import allow_files, any_too_large, posted_files
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("contact", __name__)
 HONEYPOT = "website"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What files the form takes; ``lost`` says that some were sent and must be chosen once more."""
+
+    most: int
+    megabytes: int
+    lost: bool = False
+    accept: str = ",".join((*EXTENSIONS, *EXTENSIONS["image/heic"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,8 @@ class ContactForm:
     team: str
     promise: str
     values: dict[str, str]
+    packet: Packet
+    files: Files
     urgent: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -56,22 +72,33 @@ def show() -> ResponseReturnValue:
     return _page(sender, conversation, sent=sent)
 
 
+@bp.get("/contact/send")
+def send_nothing() -> ResponseReturnValue:
+    """Lead from the address of a receipt to the question for number and code."""
+    return redirect(url_for("status.show"))
+
+
 @bp.post("/contact/send")
 def send() -> ResponseReturnValue:
     """Store the message as a case and give the receipt; errors stand at their fields."""
+    allow_files()
     conversation, sender = posted_conversation(), _sender()
+    choice, language = posted_choice(conversation), page_language()
     if form_text(HONEYPOT):
         return _page(sender, conversation, errors={HONEYPOT: _("Please leave this field empty.")}), 422
     try:
         opened = hand_over(
             sender,
-            conversation,
-            page_language(),
+            choice.of(conversation),
+            choice.language or language,
             submission_key=_submission_key(),
-            shown_team=form_text("team"),
+            shown_team="" if choice.moves(conversation) else form_text("team"),
+            uploads=posted_files(),
+            errors_in=language,
         )
     except HandOverError as problem:
-        return _page(sender, conversation, errors=problem.fields), 422
+        status = 413 if any_too_large() else 422
+        return _page(sender, conversation, errors=problem.fields), status
     except DatabaseError as problem:
         logger.error("a message could not be stored: %s", problem)
         later = _("We could not store your message. Please send it again in a moment, or call us.")
@@ -80,22 +107,36 @@ def send() -> ResponseReturnValue:
         "contact/sent.html",
         case=opened.case,
         code=opened.code,
-        promise=promise_of(opened).sentence,
-        message=opened.case.message,
-        sent="message",
+        greeting=greeting(opened.case.name, language) if is_name(opened.case.name or "") else "",
+        promise=promise_of(opened, language).sentence,
+        read=[
+            (*article_title(each, language), each in opened.case.articles_rejected)
+            for each in dict.fromkeys((*opened.case.articles_read, *opened.case.articles_rejected))
+        ],
+        files=runtime().cases.attachments(opened.case.id),
+        status_address=runtime().settings.public_url + url_for("status.show", lang=None),
     )
+
+
+@bp.post("/contact/suggestions")
+def suggest() -> ResponseReturnValue:
+    """Give the articles for what is being typed, as the piece of the page that shows them."""
+    conversation, message = posted_conversation(), form_text("message")
+    matter = matter_of(message, conversation, page_language())
+    return render_template("contact/_suggestions.html", suggestions=_suggested(message, conversation, matter))
 
 
 def contact_form(conversation: Conversation, language: Language) -> ContactForm:
     """Return a fresh form with the conversation's words, to stand below an answer."""
     sender = Sender(conversation.own_words)
     matter = matter_of(sender.message, conversation, language)
-    return _form(sender, conversation, matter, language, secrets.token_urlsafe(16))
+    return _form(sender, conversation, Choice(), matter, language, secrets.token_urlsafe(16))
 
 
 def _form(
     sender: Sender,
     conversation: Conversation,
+    choice: Choice,
     matter: Matter,
     language: Language,
     submission_key: str,
@@ -107,6 +148,10 @@ def _form(
         team=matter.team.id,
         promise=promise_for(matter, language).sentence,
         values=asdict(sender),
+        packet=packet_of(conversation, choice, topic=matter.topic, language=language),
+        files=Files(
+            runtime().settings.attachments, runtime().settings.attachment_megabytes, lost=bool(posted_files())
+        ),
         urgent=matter.reason is not None,
         errors=errors or {},
     )
@@ -115,27 +160,30 @@ def _form(
 def _page(
     sender: Sender, conversation: Conversation, *, errors: dict[str, str] | None = None, sent: str = ""
 ) -> str:
-    language = page_language()
-    matter = matter_of(sender.message, conversation, language)
+    language, choice = page_language(), posted_choice(conversation)
+    if request.endpoint == f"{bp.name}.{show.__name__}":
+        # Who changes the language of the page wants the answer in it.
+        choice = replace(choice, language=None)
+    matter = matter_of(sender.message, choice.of(conversation), language)
     contact = assistant().contact(language=language, topic=matter.topic, urgent=matter.is_emergency)
-    # Nobody who needs a person at once, or was not helped twice, is sent back to articles.
-    suggested = (
-        ()
-        if matter.reason or conversation.human_only
-        else assistant().suggest(
-            sender.message[:MAX_CHARACTERS], language=language, conversation=conversation
-        )
-    )
     return render_template(
         "contact/show.html",
-        form=_form(sender, conversation, matter, language, _submission_key(), errors),
+        form=_form(sender, conversation, choice, matter, language, _submission_key(), errors),
         channels=beside_form(contact.channels),
         notices=notices.beside_form(
             sender.message, matter.topic, case=matter.reason.priority if matter.reason else None
         ),
-        suggestions=[article for article in suggested if article.id not in conversation.read],
+        suggestions=_suggested(sender.message, conversation, matter),
         sent=sent,
     )
+
+
+def _suggested(message: str, conversation: Conversation, matter: Matter) -> list[FoundArticle]:
+    """Return what may help at once: nothing for who needs a person at once, or was not helped twice."""
+    if matter.reason or conversation.human_only:
+        return []
+    found = assistant().suggest(message[:MAX_CHARACTERS], language=page_language(), conversation=conversation)
+    return [article for article in found if article.id not in conversation.read]
 
 
 def _problems_of(message: str) -> dict[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
+from assistant.attachments import Upload
 from assistant.escalation import Escalation
 from assistant.handover import Priority
 from assistant.promise import make_promise, repeat_promise
@@ -16,6 +18,7 @@ from corpus import EscalationReason, Language, Team
 from webui.context import assistant, runtime
 
 logger = logging.getLogger(__name__)
+_PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,19 @@ def hand_over(
     *,
     submission_key: str,
     shown_team: str = "",
+    uploads: Sequence[Upload] = (),
+    errors_in: Language | None = None,
 ) -> OpenedCase:
     """Store a case for a person to answer, with all that was said and read before.
 
     :param sender: what the customer typed.
-    :param conversation: what was said before.
+    :param conversation: what was said before, as far as it is passed on.
     :param language: the language to answer in.
     :param submission_key: the random text of the form; the same form sent twice is one case.
     :param shown_team: the team whose promise the form showed; a later one is not made, though more
         cases wait by now.
+    :param uploads: the files that come with the message.
+    :param errors_in: the language of errors, where it is not the one to answer in.
     :return: the case and its code.
     :raises HandOverError: naming every field that cannot be used.
     """
@@ -98,7 +105,13 @@ def hand_over(
         team=matter.team.id,
         ahead=matter.ahead,
     )
-    return runtime().cases.open(packet, submission_key=_key(submission_key, sender), now=now)
+    return runtime().cases.open(
+        packet,
+        submission_key=_key(submission_key, sender, conversation, language, uploads),
+        now=now,
+        uploads=uploads,
+        errors_in=errors_in,
+    )
 
 
 def matter_of(message: str, conversation: Conversation, language: Language) -> Matter:
@@ -146,15 +159,15 @@ def promise_for(matter: Matter, language: Language, *, now: datetime | None = No
     )
 
 
-def promise_of(opened: OpenedCase) -> Promise:
-    """Say again what was promised when the case was stored."""
+def promise_of(opened: OpenedCase, language: Language) -> Promise:
+    """Say again, in a language, what was promised when the case was stored."""
     case, company = opened.case, assistant().corpus.company
     team = next((each for each in company.teams if each.id == case.team), company.team_for(case.topic))
     return repeat_promise(
         company,
         team,
         case.promised_at,
-        language=case.language,
+        language=language,
         given_at=case.created_at,
         urgent=case.priority == "urgent",
     )
@@ -201,7 +214,28 @@ def _topic_of(text: str, conversation: Conversation, language: Language) -> str 
     return found[0].topic if found else None
 
 
-def _key(submission_key: str, sender: Sender) -> str:
+def _key(
+    submission_key: str,
+    sender: Sender,
+    conversation: Conversation,
+    language: Language,
+    uploads: Sequence[Upload],
+) -> str:
     # Bound to the content: a changed text is a new message, and nobody opens a case by its key alone.
-    parts = (submission_key, sender.message, sender.name, sender.email, sender.phone)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    content = json.dumps(
+        [
+            *(submission_key, sender.message, sender.name, sender.email, sender.phone),
+            *(language, conversation.topic, conversation.own_words),
+            *(conversation.read, conversation.rejected),
+            *([upload.name, _digest(upload)] for upload in uploads),
+        ]
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _digest(upload: Upload) -> str:
+    digest = hashlib.sha256()
+    upload.stream.seek(0)
+    while piece := upload.stream.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from assistant import Case, HandOverError
 from assistant.case import CaseState, EventKind
+from assistant.codes import plain_number
 from assistant.promise import promised_words
 from webui.context import assistant, runtime
 from webui.forms import form_text
+from webui.guessing import note_try, refuse_hurry
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 
@@ -78,7 +80,11 @@ def event_words(kind: EventKind) -> str:
 
 
 def _found() -> Case | None:
-    return runtime().cases.find(form_text("number"), form_text("code"))
+    number = plain_number(form_text("number"))
+    refuse_hurry(number)
+    case = runtime().cases.find(number, form_text("code"))
+    note_try(number, right=case is not None)
+    return case
 
 
 def _not_found() -> ResponseReturnValue:
