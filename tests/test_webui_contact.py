@@ -131,6 +131,17 @@ def test_filled_trap_field_stores_nothing_and_explains(client: FlaskClient, serv
     assert len(service.cases.list_open()) == before
 
 
+def test_a_trap_field_that_a_browser_filled_can_be_corrected(client: FlaskClient, service: Runtime) -> None:
+    form = filled(Page.of(client.get("/contact")), message="Mein Anliegen", website="Muster AG")
+    page = Page.of(client.post("/contact/send", data=form))
+    assert page.fields["website"] == ""
+    assert ("input", "website") in {(tag, given.get("id")) for tag, given in page.tags}
+    assert 'class="row unseen"' not in page.html
+    assert (
+        opened(service, Page.of(client.post("/contact/send", data=filled(page)))).message == "Mein Anliegen"
+    )
+
+
 def test_escalation_gives_priority_from_the_thread_and_from_the_message(
     client: FlaskClient, service: Runtime, examples: dict[Decision, str]
 ) -> None:

@@ -22,9 +22,8 @@ LOST = "lost"
 def show() -> ResponseReturnValue:
     """Ask for number and address; the answer is the same whether or not they belong together."""
     if request.method != "POST":
-        return render_template(
-            "status/lost.html", values={"number": tidy(request.args.get("number", ""))}, errors={}
-        )
+        number = tidy(request.args.get("number", ""))
+        return render_template("status/lost.html", values={"number": number}, errors={})
     values = {"number": form_text("number"), "email": form_text("email")}
     if errors := _problems(values):
         return render_template("status/lost.html", values=values, errors=errors), 422
