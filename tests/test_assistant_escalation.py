@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.alarm import Suspicion
 from assistant.escalation import Escalation
-from corpus import EscalationRules, load_corpus
+from corpus import LANGUAGES, EscalationRules, Language, load_corpus
 from corpus.settings import PACKAGE
 
 
@@ -162,6 +163,22 @@ def test_urgent_reasons_lead_to_a_channel_that_is_always_open() -> None:
     for reason in corpus.escalation.reasons:
         if reason.urgent_action and reason.urgent_action.channel:
             assert channels[reason.urgent_action.channel].emergency
+
+
+CHEERFUL = re.compile(r"!|\b(?:freu\w*|toll\w*|super|leider|great|glad|happy|unfortunately|excited)\b", re.I)
+BLAMING = re.compile(
+    r"\b(?:hätten sie|haben sie nicht|ihr fehler|you should have|you failed|your fault)\b", re.I
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_above_a_case_are_calm(language: Language) -> None:
+    for reason in load_corpus(PACKAGE).escalation.reasons:
+        texts = [reason.message, *([reason.urgent_action.text] if reason.urgent_action else [])]
+        for text in texts:
+            said = text.in_language(language)
+            assert CHEERFUL.search(said) is None, said
+            assert BLAMING.search(said) is None, said
 
 
 @pytest.mark.parametrize(("reason", "crisis_line"), [("danger", False), ("crisis", True)])
