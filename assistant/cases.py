@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy import case as choose
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.case import (
-    Case,
-    CaseEvent,
-    CaseState,
-    EventKind,
-    NotTakenError,
-    OpenedCase,
-    UnknownCaseError,
-    packet_of,
-    to_case,
-    to_event,
-)
+from assistant.case import Case, CaseState, EventKind, OpenedCase, packet_of, to_case
+from assistant.case_rows import CUSTOMER, SYSTEM, locked_row, log_event, new_promise, team_named
+from assistant.case_work import CaseWork
 from assistant.codes import hash_code, is_right, keyed_hash, make_code, new_number, plain_number
-from assistant.database import Database
 from assistant.handover import HandOver, check_hand_over, check_message
-from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
-from assistant.outbox import put
+from assistant.mail import deleted_mail, message_mail, receipt_mail, team_mail
+from assistant.outbox import drop, put
 from assistant.promise import make_promise
 from assistant.questions import mark_failed
 from assistant.tables import CaseEventRow, CaseRow, OutboxRow
-from corpus import Company, Team
 
-CUSTOMER = "customer"
 _TRIES = 5
 
 
-class Cases:
-    """Opens, shows and answers cases.
-
-    ``company_source`` is asked each time, so that a corpus that was changed while the server runs
-    counts at once. ``secret_key`` makes the codes: with another key old codes open nothing.
-    """
-
-    def __init__(
-        self, database: Database, company_source: Callable[[], Company], secret_key: str, public_url: str
-    ) -> None:
-        self._database = database
-        self._company = company_source
-        self._secret = secret_key
-        self._url = public_url.rstrip("/")
+class Cases(CaseWork):
+    """The customer's side of the cases, on top of the team's: opened, found, added to, ended."""
 
     def open(self, hand_over: HandOver, *, submission_key: str, now: datetime) -> OpenedCase:
         """Store a case with its first event and its mails, in one transaction.
@@ -90,14 +64,6 @@ class Cases:
             right = is_right(self._secret, plain_number(number), code, stored)
             return to_case(row) if row and right and row.deleted_at is None else None
 
-    def events(self, case_id: int) -> tuple[CaseEvent, ...]:
-        """Return everything that happened to a case, oldest first."""
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
-            )
-            return tuple(to_event(row) for row in rows)
-
     def add_message(self, case_id: int, text: str, *, now: datetime) -> Case:
         """Add a customer's message and tell the team; an answered or closed case opens again.
 
@@ -111,111 +77,69 @@ class Cases:
         :raises HandOverError: when the message is empty or too long.
         """
         with self._database.writing() as session:
-            row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
+            row = _row(session, case_id)
             message = check_message(text, to_case(row).language)
             company = self._company()
-            team = _team(company, row.team)
+            team = team_named(company, row.team)
             if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
-                row.state, row.promised_at = CaseState.RECEIVED, _promise(company, team, row, now)
-            _log(session, row, EventKind.MESSAGE, CUSTOMER, message, now)
-            put(session, row.id, message_mail(company, team, to_case(row), message), now)
+                row.state = CaseState.RECEIVED
+                new_promise(company, team, row, now)
+            log_event(session, row, EventKind.MESSAGE, CUSTOMER, message, now=now)
+            desk = self.links.addresses(row.id, team.id, now=now)
+            put(session, row.id, message_mail(company, team, to_case(row), message, desk), now)
             return to_case(row)
 
-    def list_open(self) -> tuple[Case, ...]:
-        """Return all cases that wait for an answer: urgent before high before normal, then by promise."""
-        urgency = choose({"urgent": 0, "high": 1}, value=CaseRow.priority, else_=2)
-        waiting = CaseRow.state.in_([CaseState.RECEIVED, CaseState.IN_PROGRESS])
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(CaseRow)
-                .where(waiting, CaseRow.deleted_at.is_(None))
-                .order_by(urgency, CaseRow.promised_at, CaseRow.id)
-            )
-            return tuple(to_case(row) for row in rows)
+    def solved(self, case_id: int, *, now: datetime) -> Case:
+        """Close a case because its customer says that it is solved.
 
-    def takers(self) -> dict[str, str]:
-        """Return who works on each case that is being worked on, by case number."""
-        with self._database.reading() as session:
-            rows = session.execute(
-                select(CaseRow.number, CaseEventRow.actor)
-                .join(CaseEventRow, CaseEventRow.case_id == CaseRow.id)
-                .where(CaseRow.state == CaseState.IN_PROGRESS, CaseEventRow.kind == EventKind.TAKEN)
-                .order_by(CaseEventRow.id)
-            )
-            return {row.number: row.actor for row in rows}
-
-    def show(self, number: str) -> Case:
-        """Return a case by its number, for people at the desk.
-
-        :param number: the case number.
-        :return: the case.
-        :raises UnknownCaseError: when there is no such case.
-        """
-        with self._database.reading() as session:
-            row = session.scalar(select(CaseRow).where(CaseRow.number == plain_number(number)))
-            if row is None:
-                raise _unknown(number)
-            return to_case(row)
-
-    def take(self, number: str, *, actor: str, now: datetime) -> Case:
-        """Mark a case as being worked on; who has it already keeps it.
-
-        :param number: the case number.
-        :param actor: who works on it.
+        :param case_id: the case.
         :param now: the present moment.
         :return: the case as it is now.
         :raises UnknownCaseError: when there is no such case, or it was deleted.
-        :raises NotTakenError: when another person has it, or it is closed.
         """
         with self._database.writing() as session:
-            row = _locked(session, CaseRow.number == plain_number(number), number)
-            if row.state == CaseState.CLOSED:
-                raise NotTakenError(f"{row.number} is closed; a new message of the customer opens it again.")
-            holder = _holder(session, row)
-            if holder == actor:
-                return to_case(row)
-            if holder is not None:
-                raise NotTakenError(
-                    f"{row.number} is being worked on by {holder}; ask there, or take another."
+            row = _row(session, case_id)
+            if row.state != CaseState.CLOSED:
+                row.state = CaseState.CLOSED
+                log_event(session, row, EventKind.SOLVED, CUSTOMER, now=now)
+            return to_case(row)
+
+    def want_mail(self, case_id: int, wanted: bool, *, now: datetime) -> Case:
+        """Send a customer no more mail about a case, or mail again.
+
+        What still waits in the outbox for the customer is not sent; the status page shows it all.
+
+        :param case_id: the case.
+        :param wanted: whether the customer wants mail.
+        :param now: the present moment.
+        :return: the case as it is now.
+        :raises UnknownCaseError: when there is no such case, or it was deleted.
+        """
+        with self._database.writing() as session:
+            row = _row(session, case_id)
+            if row.mail_off == wanted:
+                row.mail_off = not wanted
+                log_event(
+                    session, row, EventKind.MAIL_ON if wanted else EventKind.MAIL_OFF, CUSTOMER, now=now
                 )
-            row.state = CaseState.IN_PROGRESS
-            _log(session, row, EventKind.TAKEN, actor, "", now)
+                waiting = (OutboxRow.case_id == row.id, OutboxRow.sent_at.is_(None))
+                for mail in session.scalars(select(OutboxRow).where(*waiting)):
+                    if row.mail_off and mail.recipient == row.email:
+                        drop(mail, "the customer wants no more mail")
             return to_case(row)
 
-    def answer(self, number: str, text: str, *, actor: str, now: datetime) -> Case:
-        """Answer a case; a customer who gave an e-mail address gets the answer by mail.
+    def withdraw(self, case_id: int, *, now: datetime) -> None:
+        """Delete a case because its customer wants that, and tell the team to delete its mails.
 
-        :param number: the case number.
-        :param text: the answer, 1 to 20,000 characters.
-        :param actor: who answers.
+        :param case_id: the case.
         :param now: the present moment.
-        :return: the case as it is now.
-        :raises UnknownCaseError: when there is no such case, or it was deleted.
-        :raises HandOverError: when the answer is empty or too long.
-        """
-        with self._database.writing() as session:
-            row = _locked(session, CaseRow.number == plain_number(number), number)
-            words = check_message(text, to_case(row).language)
-            row.state = CaseState.ANSWERED
-            _log(session, row, EventKind.ANSWERED, actor, words, now)
-            if row.email:
-                put(session, row.id, answer_mail(self._company(), to_case(row), words, self._url), now)
-            return to_case(row)
-
-    def close(self, number: str, *, actor: str, now: datetime) -> Case:
-        """Close a case, answered or not.
-
-        :param number: the case number.
-        :param actor: who closes it.
-        :param now: the present moment.
-        :return: the case as it is now.
         :raises UnknownCaseError: when there is no such case, or it was deleted.
         """
         with self._database.writing() as session:
-            row = _locked(session, CaseRow.number == plain_number(number), number)
-            row.state = CaseState.CLOSED
-            _log(session, row, EventKind.CLOSED, actor, "", now)
-            return to_case(row)
+            row = _row(session, case_id)
+            blank(session, row, now, actor=CUSTOMER)
+            company = self._company()
+            put(session, row.id, deleted_mail(company, team_named(company, row.team), to_case(row)), now)
 
     def delete(self, case_id: int, *, now: datetime | None = None) -> None:
         """Blank all texts and contact data of a case and its mails; its event rows stay.
@@ -225,12 +149,12 @@ class Cases:
         :raises UnknownCaseError: when there is no such case, or it was deleted.
         """
         with self._database.writing() as session:
-            row = _locked(session, CaseRow.id == case_id, f"number {case_id}")
+            row = _row(session, case_id)
             blank(session, row, now or datetime.now(UTC))
 
     def _store(self, session: Session, packet: HandOver, key: str, code: str, now: datetime) -> CaseRow:
         company = self._company()
-        team = _team(company, packet.team or company.team_for(packet.topic).id)
+        team = team_named(company, packet.team or company.team_for(packet.topic).id)
         urgent = packet.priority == "urgent"
         promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent)
         number = new_number(now.year)
@@ -257,16 +181,17 @@ class Cases:
         )
         session.add(row)
         session.flush()
-        _log(session, row, EventKind.OPENED, CUSTOMER, packet.message, now)
+        log_event(session, row, EventKind.OPENED, CUSTOMER, packet.message, now=now)
         mark_failed(session, packet.conversation_id, row.contact_key, now)
         case = to_case(row)
-        put(session, row.id, team_mail(company, team, case), now)
+        desk = self.links.addresses(row.id, team.id, now=now)
+        put(session, row.id, team_mail(company, team, case, desk, title_of=self._title_of), now)
         if case.email:
             put(session, row.id, receipt_mail(company, case, code, promise.sentence, self._url), now)
         return row
 
 
-def blank(session: Session, row: CaseRow, now: datetime) -> None:
+def blank(session: Session, row: CaseRow, now: datetime, *, actor: str = SYSTEM) -> None:
     """Blank a case inside a transaction: texts, contact data and mails go, the rows stay."""
     row.name = row.email = row.phone = row.contact_key = None
     row.message, row.packet = "", {}
@@ -274,40 +199,9 @@ def blank(session: Session, row: CaseRow, now: datetime) -> None:
     for event in session.scalars(select(CaseEventRow).where(CaseEventRow.case_id == row.id)):
         event.text = ""
     for mail in session.scalars(select(OutboxRow).where(OutboxRow.case_id == row.id)):
-        mail.mail, mail.recipient, mail.next_attempt_at, mail.lease_owner = b"", "", None, None
-        if mail.sent_at is None:
-            mail.last_error = "not sent: the case was deleted"
-    _log(session, row, EventKind.DELETED, "system", "", now)
+        drop(mail, "the case was deleted")
+    log_event(session, row, EventKind.DELETED, actor, now=now)
 
 
-def _log(session: Session, row: CaseRow, kind: EventKind, actor: str, text: str, now: datetime) -> None:
-    row.updated_at = now
-    session.add(CaseEventRow(case_id=row.id, kind=kind, at=now, actor=actor, text=text))
-
-
-def _locked(session: Session, which: ColumnElement[bool], named: str) -> CaseRow:
-    row = session.scalar(select(CaseRow).where(which, CaseRow.deleted_at.is_(None)).with_for_update())
-    if row is None:
-        raise _unknown(named)
-    return row
-
-
-def _holder(session: Session, row: CaseRow) -> str | None:
-    """Return who works on a case at present."""
-    if row.state != CaseState.IN_PROGRESS:
-        return None
-    taken = (CaseEventRow.case_id == row.id, CaseEventRow.kind == EventKind.TAKEN)
-    return session.scalar(select(CaseEventRow.actor).where(*taken).order_by(CaseEventRow.id.desc()).limit(1))
-
-
-def _promise(company: Company, team: Team, row: CaseRow, now: datetime) -> datetime:
-    urgent, language = row.priority == "urgent", to_case(row).language
-    return make_promise(company, team, language=language, now=now, urgent=urgent).latest.astimezone(UTC)
-
-
-def _team(company: Company, team_id: str) -> Team:
-    return next((team for team in company.teams if team.id == team_id), company.team_for(None))
-
-
-def _unknown(named: str) -> UnknownCaseError:
-    return UnknownCaseError(f"There is no case {named}; lotse case list shows the open ones.")
+def _row(session: Session, case_id: int) -> CaseRow:
+    return locked_row(session, CaseRow.id == case_id, f"number {case_id}")

@@ -12,6 +12,9 @@ from assistant.delivery import OutboxWorker, SmtpTransport
 from assistant.questions import QuestionLog
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot
+from assistant.titles import title_in
+from assistant.watch import PromiseWatch
+from corpus import Company
 from corpus.settings import Settings
 
 
@@ -25,6 +28,7 @@ class Runtime:
     cases: Cases
     tokens: ConversationTokens
     outbox: OutboxWorker
+    promises: PromiseWatch
     _snapshot: Snapshot
 
     @classmethod
@@ -40,17 +44,32 @@ class Runtime:
         database.check()
         snapshot = Snapshot(settings)
         key = secret_key(settings)
+
+        def company() -> Company:
+            return snapshot.assistant.corpus.company
+
+        cases = Cases(
+            database,
+            company,
+            key,
+            settings.public_url,
+            link_days=settings.desk_link_days,
+            title_of=lambda article, language: title_in(snapshot.assistant.corpus, article, language),
+        )
+        outbox = OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds)
         runtime = cls(
             settings=settings,
             database=database,
             questions=QuestionLog(database),
-            cases=Cases(database, lambda: snapshot.assistant.corpus.company, key, settings.public_url),
+            cases=cases,
             tokens=ConversationTokens(key),
-            outbox=OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds),
+            outbox=outbox,
+            promises=PromiseWatch(database, company, cases.links, told=outbox.wake),
             _snapshot=snapshot,
         )
         snapshot.start()
         runtime.outbox.start()
+        runtime.promises.start()
         return runtime
 
     @property
@@ -73,6 +92,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop the threads and close the database."""
+        self.promises.stop()
         self.outbox.stop()
         self._snapshot.stop()
         self.database.close()

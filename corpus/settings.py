@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=128, description="Threads a server process.")
     secret_key: SecretStr | None = Field(
         None,
-        description="Signs conversation tokens; default: made once and kept in LOTSE_DATA.",
+        description="Signs conversation tokens, case codes and desk links; default: made once and kept "
+        "in LOTSE_DATA.",
     )
     max_wrong: float = Field(
         0.05, gt=0, lt=0.5, description="Largest share of direct answers that may be wrong."
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     smtp_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for the mail server.")
     retention_days: int = Field(
         90, ge=1, le=3650, description="Days that questions and closed cases are kept by lotse purge."
+    )
+    desk_link_days: int = Field(
+        30, ge=1, le=365, description="Days that the links in mails to the teams open the desk."
     )
     posts_per_minute: int = Field(
         120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from processes import run_at_once
 from sqlalchemy import select
 
-from assistant.case import CaseState, EventKind, NotTakenError, UnknownCaseError
+from assistant.case import CaseState, EventKind, StepError, UnknownCaseError
 from assistant.cases import Cases
 from assistant.codes import ALPHABET, make_code, new_number, plain_code, plain_number
 from assistant.database import Database
@@ -234,34 +234,34 @@ def test_a_case_that_opens_again_has_a_new_promise(cases: Cases, state: str) -> 
     assert more.promised_at == again.promised_at
 
 
-def test_a_case_is_taken_by_one_person(cases: Cases) -> None:
+def test_a_case_is_claimed_by_one_person(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
-    assert cases.takers() == {}
-    cases.take(case.number, actor="kim", now=NOW)
-    with pytest.raises(NotTakenError, match=f"{case.number} is being worked on by kim"):
-        cases.take(case.number, actor="robin", now=NOW)
-    cases.take(case.number, actor="kim", now=NOW)
-    assert cases.takers() == {case.number: "kim"}
+    assert cases.holders() == {}
+    cases.claim(case.number, actor="kim", now=NOW)
+    with pytest.raises(StepError, match=f"{case.number} is being worked on by kim"):
+        cases.claim(case.number, actor="robin", now=NOW)
+    cases.claim(case.number, actor="kim", now=NOW)
+    assert cases.holders() == {case.number: "kim"}
     assert [event.actor for event in cases.events(case.id)] == ["customer", "kim"]
     cases.answer(case.number, "Neu starten.", actor="kim", now=NOW)
     cases.add_message(case.id, "Hilft nicht.", now=NOW)
-    assert cases.takers() == {}
-    cases.take(case.number, actor="robin", now=NOW)
-    assert cases.takers() == {case.number: "robin"}
+    assert cases.holders() == {}
+    cases.claim(case.number, actor="robin", now=NOW)
+    assert cases.holders() == {case.number: "robin"}
 
 
-def test_a_closed_case_is_not_taken(cases: Cases) -> None:
+def test_a_closed_case_is_not_claimed(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
     cases.close(case.number, actor="kim", now=NOW)
-    with pytest.raises(NotTakenError, match=f"{case.number} is closed"):
-        cases.take(case.number, actor="kim", now=NOW)
+    with pytest.raises(StepError, match=f"{case.number} is closed"):
+        cases.claim(case.number, actor="kim", now=NOW)
     assert cases.show(case.number).state is CaseState.CLOSED
 
 
 def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
     opened = cases.open(PACKET, submission_key="form 1", now=NOW)
     number, case_id = opened.case.number, opened.case.id
-    assert cases.take(number, actor="kim", now=NOW + MINUTE).state is CaseState.IN_PROGRESS
+    assert cases.claim(number, actor="kim", now=NOW + MINUTE).state is CaseState.IN_PROGRESS
     assert cases.answer(number, "Bitte neu starten.", actor="kim", now=NOW + 2 * MINUTE).state is (
         CaseState.ANSWERED
     )
@@ -272,7 +272,7 @@ def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
     assert cases.close(number, actor="kim", now=NOW + 4 * MINUTE).state is CaseState.CLOSED
     assert [(event.kind, event.actor, event.text) for event in cases.events(case_id)] == [
         (EventKind.OPENED, "customer", opened.case.message),
-        (EventKind.TAKEN, "kim", ""),
+        (EventKind.CLAIMED, "kim", ""),
         (EventKind.ANSWERED, "kim", "Bitte neu starten."),
         (EventKind.MESSAGE, "customer", "Hilft nicht."),
         (EventKind.CLOSED, "kim", ""),
@@ -283,7 +283,7 @@ def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
 
 def test_a_message_does_not_take_a_case_from_who_works_on_it(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
-    cases.take(case.number, actor="kim", now=NOW)
+    cases.claim(case.number, actor="kim", now=NOW)
     assert cases.add_message(case.id, "Noch etwas", now=NOW).state is CaseState.IN_PROGRESS
 
 
@@ -321,7 +321,7 @@ def test_open_cases_are_listed_by_urgency_and_promise(cases: Cases) -> None:
 def test_an_unknown_case_is_named(cases: Cases) -> None:
     with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
         cases.show("K-26-1")
-    for act in (cases.take, cases.close):
+    for act in (cases.claim, cases.close):
         with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
             act("K-26-1", actor="kim", now=NOW)
     with pytest.raises(UnknownCaseError, match="There is no case number 77"):

@@ -107,7 +107,7 @@ def test_without_an_index_the_next_step_is_named(tmp_path: Path) -> None:
     assert "lotse build" in done.stderr
 
 
-def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings, number: str) -> None:
+def test_a_case_is_seen_claimed_answered_closed_and_deleted(installation: Settings, number: str) -> None:
     assert number in lotse(installation, "case", "list").stdout
     shown = lotse(installation, "case", "show", number).stdout
     assert "Der Router blinkt orange." in shown
@@ -115,9 +115,9 @@ def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings
     assert shown.count("Der Router blinkt") == 2, "once as message, once in what happened"
     assert "Did not help     no-internet" in shown
 
-    assert "is yours" in lotse(installation, "case", "take", number).stdout
+    assert "is yours" in lotse(installation, "case", "claim", number).stdout
     assert " desk " in lotse(installation, "case", "list").stdout
-    assert "Taken by         desk" in lotse(installation, "case", "show", number).stdout
+    assert "Claimed by       desk" in lotse(installation, "case", "show", number).stdout
     answered = lotse(installation, "case", "answer", number, "Bitte halten Sie den Knopf 10 Sekunden.")
     assert "kim@example.org" in answered.stdout, answered.stderr
     assert "closed" in lotse(installation, "case", "close", number).stdout

@@ -30,8 +30,8 @@ def test_migrating_makes_the_tables_and_says_so_once(database_url: str) -> None:
     database.migrate(said.append)
     database.migrate(said.append)
     database.check()
-    assert "version none -> 0001" in said[0]
-    assert "is up to date (version 0001)" in said[1]
+    assert "version none -> 0002_desk" in said[0]
+    assert "is up to date (version 0002_desk)" in said[1]
     assert len(said) == 2
     database.close()
 
@@ -50,7 +50,7 @@ def work(url):
     Database(url).migrate(print)
 """
     output = run_at_once(code, database_url)
-    assert output.count("version none -> 0001") == 1
+    assert output.count("version none -> 0002_desk") == 1
     assert output.count("is up to date") == 3
 
 

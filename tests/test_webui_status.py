@@ -83,7 +83,7 @@ def test_nothing_is_added_with_a_wrong_code(client: FlaskClient, keys: dict[str,
 
 def test_every_state_is_told_in_words(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:
     now, number = datetime.now(UTC), keys["number"]
-    service.cases.take(number, actor="Team", now=now)
+    service.cases.claim(number, actor="Team", now=now)
     assert "Jemand kümmert sich gerade darum." in Page.of(client.post("/status", data=keys)).text
     service.cases.answer(number, "Ihr Paket kommt morgen.", actor="Team", now=now)
     answered = Page.of(client.post("/status", data=keys))

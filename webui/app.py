@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
 from corpus import Channel, ChannelKind
-from webui import api, articles, contact, errors, health, i18n, security, status
+from webui import api, articles, contact, desk, desk_view, errors, health, i18n, security, status
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
@@ -38,7 +38,7 @@ def create_app(runtime: Runtime) -> Flask:
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
     security.install(app)
     errors.install(app)
-    for concern in (help_page, articles, contact, status, api, health):
+    for concern in (help_page, articles, contact, status, desk, api, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(RateLimit(runtime.settings.posts_per_minute)))
@@ -46,6 +46,8 @@ def create_app(runtime: Runtime) -> Flask:
     app.context_processor(_words_of_the_page)
     app.jinja_env.globals.update(
         channel_link=channel_link,
+        desk_event=desk_view.desk_event,
+        desk_state=desk_view.state_name,
         event_words=status.event_words,
         is_staffed=is_staffed,
         moment=status.moment,

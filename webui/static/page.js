@@ -38,3 +38,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// The name that somebody at the desk typed stays in this browser.
+for (const field of document.querySelectorAll("[data-remember]")) {
+  const key = `lotse:${field.dataset.remember}`;
+  if (!field.value) field.value = store.get(key) ?? "";
+  field.addEventListener("change", () => store.set(key, field.value.trim()));
+}
