@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
+from typing import Literal, cast
 
 from assistant.handover import HandOver, Priority
 from assistant.tables import CaseEventRow, CaseRow
@@ -26,10 +26,35 @@ class EventKind(StrEnum):
 
     OPENED = "opened"
     MESSAGE = "message"
-    TAKEN = "taken"
+    CLAIMED = "claimed"
     ANSWERED = "answered"
+    PHONED = "phoned"
+    HANDED_OVER = "handed_over"
+    NOTE = "note"
+    SOLVED = "solved"
     CLOSED = "closed"
+    MAIL_OFF = "mail_off"
+    MAIL_ON = "mail_on"
+    WARNED = "warned"
+    OVERDUE = "overdue"
     DELETED = "deleted"
+
+    @property
+    def internal(self) -> bool:
+        """Whether the customer never sees it."""
+        return self in _INTERNAL
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the program did it by itself, so that nobody needs to read it before acting."""
+        return self in (EventKind.WARNED, EventKind.OVERDUE)
+
+
+_INTERNAL = frozenset({EventKind.NOTE, EventKind.WARNED, EventKind.OVERDUE})
+WAITING = (CaseState.RECEIVED, CaseState.IN_PROGRESS)
+
+
+StepReason = Literal["held", "closed", "done", "there", "no_team", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +81,12 @@ class Case:
     created_at: datetime
     updated_at: datetime
     deleted: bool
+    wants_mail: bool = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether the customer still waits for an answer."""
+        return self.state in WAITING
 
     @property
     def asked_before(self) -> tuple[str, ...]:
@@ -65,7 +96,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """One step in the life of a case; ``actor`` is ``customer`` or who acted at the desk."""
+    """One step in the life of a case; ``actor`` is ``customer``, ``system`` or who acted at the desk.
+
+    The text of a hand-over is the id of the team that the case went to.
+    """
 
     id: int
     case_id: int
@@ -88,8 +122,18 @@ class UnknownCaseError(LotseError):
     """There is no case with this number."""
 
 
-class NotTakenError(LotseError):
-    """A case cannot be taken, because another person has it or it is closed."""
+class StepError(LotseError):
+    """A step that a case does not allow as it stands.
+
+    ``held``: ``holder`` works on it. ``closed``: it is closed. ``done``: it is answered or closed.
+    ``there``: it is with that team already. ``no_team``: there is no such team. ``stale``: something
+    happened that was not seen yet.
+    """
+
+    def __init__(self, reason: StepReason, text: str, *, holder: str = "") -> None:
+        self.reason = reason
+        self.holder = holder
+        super().__init__(text)
 
 
 def packet_of(hand_over: HandOver) -> dict[str, object]:
@@ -126,6 +170,7 @@ def to_case(row: CaseRow) -> Case:
         created_at=row.created_at,
         updated_at=row.updated_at,
         deleted=row.deleted_at is not None,
+        wants_mail=not row.mail_off,
     )
 
 

@@ -18,6 +18,7 @@ from assistant.delivery import SmtpTransport, deliver_due
 from assistant.outbox import MailState, Outbox
 from assistant.questions import QuestionLog
 from assistant.secret import secret_key
+from assistant.titles import title_in
 from corpus.settings import settings
 from index import current_corpus
 
@@ -27,13 +28,15 @@ def _database() -> Database:
 
 
 def _cases() -> Cases:
-    company = current_corpus(settings().data).company
+    corpus = current_corpus(settings().data)
     return Cases(
         _database(),
-        lambda: company,
+        lambda: corpus.company,
         secret_key(settings()),
         settings().public_url,
         attachments=AttachmentFolder.from_settings(settings()),
+        link_days=settings().desk_link_days,
+        title_of=lambda article, language: title_in(corpus, article, language),
     )
 
 
@@ -51,17 +54,20 @@ def person() -> str:
 
 @click.group()
 def case() -> None:
-    """Show, answer and close customers' cases."""
+    """Show, claim, answer, hand over and close customers' cases."""
 
 
 @case.command(name="list")
-def list_cases() -> None:
+@click.option("--team", help="Only the cases of this team (its id in company.yaml).")
+@click.option("--overdue", is_flag=True, help="Only those whose promised time has passed.")
+def list_cases(team: str | None, overdue: bool) -> None:
     """List the open cases, most urgent deadline first."""
-    zone, cases = _zone(), _cases()
-    open_cases, takers = sorted(cases.list_open(), key=lambda each: each.promised_at), cases.takers()
+    zone, cases, now = _zone(), _cases(), datetime.now(UTC)
+    found = (each for each in cases.list_open(team) if not overdue or each.promised_at <= now)
+    open_cases, holders = sorted(found, key=lambda each: each.promised_at), cases.holders()
     for each in open_cases:
         click.echo(
-            f"{each.number}  {each.priority:7} {each.state:12} {takers.get(each.number, '-'):10} "
+            f"{each.number}  {each.priority:7} {each.state:12} {holders.get(each.number, '-'):10} "
             f"{each.team:10} until {each.promised_at.astimezone(zone):%a %d.%m. %H:%M}  "
             f"{_first_line(each.message)}"
         )
@@ -71,11 +77,13 @@ def list_cases() -> None:
 @case.command()
 @click.argument("number")
 def show(number: str) -> None:
-    """Show a case: own words, what was read, what did not help, and what happened since."""
+    """Show a case: own words, what was read, what did not help, what happened since, and its page."""
     cases, zone = _cases(), _zone()
     each = cases.show(number)
-    taker = cases.takers().get(each.number, "-")
-    click.echo("\n".join(f"{name:16} {value}" for name, value in _facts(each, taker, zone)))
+    facts = _facts(each, cases.holders().get(each.number, "-"), zone)
+    if not each.deleted:
+        facts.append(("Desk", cases.links.addresses(each.id, each.team, now=datetime.now(UTC)).case))
+    click.echo("\n".join(f"{name:16} {value}" for name, value in facts))
     for title, text in (("Message", each.message), *(("Asked before", past) for past in each.asked_before)):
         click.echo(f"\n{title}:\n{text}")
     if files := cases.attachments(each.id):
@@ -88,25 +96,43 @@ def show(number: str) -> None:
 
 @case.command()
 @click.argument("number")
-def take(number: str) -> None:
+@click.option("--instead-of", default="", help="Who has it now, to take it over.")
+def claim(number: str, instead_of: str) -> None:
     """Take a case on, so that others leave it alone and the customer sees it is in progress."""
-    taken = _cases().take(number, actor=person(), now=datetime.now(UTC))
+    mine = _cases().claim(number, actor=person(), now=datetime.now(UTC), instead_of=instead_of)
+    click.echo(f"{mine.number} is yours, answer until {mine.promised_at.astimezone(_zone()):%A %d.%m. %H:%M}")
+
+
+@case.command()
+@click.argument("number")
+@click.argument("text")
+@click.option("--by-phone", is_flag=True, help="The customer was told on the phone; TEXT is what was said.")
+def answer(number: str, text: str, by_phone: bool) -> None:
+    """Answer a case; the customer gets the text by e-mail and on the status page."""
+    done = _cases().answer(number, text, actor=person(), now=datetime.now(UTC), by_phone=by_phone)
+    click.echo(f"{done.number} answered; {_how_told(done, by_phone=by_phone)}")
+
+
+@case.command("hand-over")
+@click.argument("number")
+@click.argument("team")
+@click.option("--note", default="", help="What that team should know; the customer never sees it.")
+def hand_over(number: str, team: str, note: str) -> None:
+    """Hand a case over to another TEAM (its id in company.yaml); what was promised stays promised."""
+    given = _cases().hand_over(number, team, note, actor=person(), now=datetime.now(UTC))
     click.echo(
-        f"{taken.number} is yours, answer until {taken.promised_at.astimezone(_zone()):%A %d.%m. %H:%M}"
+        f"{given.number} is with {given.team}, to be answered until "
+        f"{given.promised_at.astimezone(_zone()):%A %d.%m. %H:%M}"
     )
 
 
 @case.command()
 @click.argument("number")
 @click.argument("text")
-def answer(number: str, text: str) -> None:
-    """Answer a case; the customer gets the text by e-mail and on the status page."""
-    answered = _cases().answer(number, text, actor=person(), now=datetime.now(UTC))
-    click.echo(
-        f"{number} answered; the mail to {answered.email} is on its way"
-        if answered.email
-        else f"{number} answered; no e-mail is known, call {answered.phone}"
-    )
+def note(number: str, text: str) -> None:
+    """Write down what the team should know; the customer never sees it."""
+    noted = _cases().note(number, text, actor=person(), now=datetime.now(UTC))
+    click.echo(f"noted on {noted.number}")
 
 
 @case.command()
@@ -166,11 +192,20 @@ def retry() -> None:
     click.echo(f"{Outbox(_database()).retry(now=datetime.now(UTC))} queued again")
 
 
-def _facts(each: Case, taker: str, zone: ZoneInfo) -> list[tuple[str, str]]:
+def _how_told(done: Case, *, by_phone: bool) -> str:
+    if by_phone:
+        return "nothing is mailed"
+    if done.email and done.wants_mail:
+        return f"the mail to {done.email} is on its way"
+    reason = "the customer wants no mail" if done.email else "no e-mail is known"
+    return f"{reason}, call {done.phone}" if done.phone else f"{reason}, it stands on the status page"
+
+
+def _facts(each: Case, holder: str, zone: ZoneInfo) -> list[tuple[str, str]]:
     return [
         ("Number", each.number),
         ("State", each.state),
-        ("Taken by", taker),
+        ("Claimed by", holder),
         ("Priority", each.priority),
         ("Team", each.team),
         ("Topic", each.topic or "-"),

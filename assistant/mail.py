@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from assistant.attachments import KeptFile, size_words
+from assistant.attachments import Attachment, KeptFile, size_words
 from assistant.case import Case
 from assistant.greeting import greeting
+from assistant.links import DeskAddresses
 from assistant.promise import promised_words
+from assistant.timeleft import left_words
 from corpus import Company, Language, Team
 
 # Not every mail server takes eight bits.
@@ -29,8 +32,26 @@ _PRIORITIES = {
 _LANGUAGES = {"de": {"de": "Deutsch", "en": "German"}, "en": {"de": "Englisch", "en": "English"}}
 
 
-def team_mail(company: Company, team: Team, case: Case, files: Sequence[KeptFile] = ()) -> EmailMessage:
-    """Tell a team of a new case: all that the customer said and read, and the promise to keep.
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Who hands a case on, from which team, and what that person wrote about it."""
+
+    actor: str
+    team: Team
+    note: str
+
+
+def team_mail(
+    company: Company,
+    team: Team,
+    case: Case,
+    desk: DeskAddresses,
+    *,
+    files: Sequence[KeptFile | Attachment],
+    title_of: Callable[[str, Language], str],
+    handed_over: HandedOver | None = None,
+) -> EmailMessage:
+    """Tell a team of a case that is now theirs: what the customer said and read, and the promise to keep.
 
     Files are named, not attached: mail servers refuse what is large, and nobody has searched them for
     viruses.
@@ -38,7 +59,10 @@ def team_mail(company: Company, team: Team, case: Case, files: Sequence[KeptFile
     :param company: the company.
     :param team: the team that is to answer.
     :param case: the case.
+    :param desk: the links to the case and to the team's queue.
     :param files: what the customer sent with the message.
+    :param title_of: names an article in a language.
+    :param handed_over: where the case comes from, if another team had it first.
     :return: the mail.
     """
     language = case.language
@@ -46,6 +70,7 @@ def team_mail(company: Company, team: Team, case: Case, files: Sequence[KeptFile
     body = _text(
         "team",
         language,
+        origin=_origin(team, handed_over, language),
         number=case.number,
         priority=priority,
         topic=topic,
@@ -55,18 +80,94 @@ def team_mail(company: Company, team: Team, case: Case, files: Sequence[KeptFile
         message=case.message,
         files=_list([f"{file.name} ({size_words(file.size, language)})" for file in files]),
         history=_list(case.asked_before),
-        read=_list(case.articles_read),
-        rejected=_list(case.articles_rejected),
+        read=_list([title_of(article, language) for article in case.articles_read]),
+        rejected=_list([title_of(article, language) for article in case.articles_rejected]),
+        **_links(company, desk, language),
     )
     return _mail(company, team.email, f"[{case.number}] {priority}: {topic}", body)
 
 
-def message_mail(company: Company, team: Team, case: Case, message: str) -> EmailMessage:
+def message_mail(company: Company, team: Team, case: Case, message: str, desk: DeskAddresses) -> EmailMessage:
     """Tell a team that a customer wrote again."""
-    german = case.language == "de"
-    subject = f"[{case.number}] {'Neue Nachricht' if german else 'New message'}: {_topic(company, case)}"
-    texts = {"number": case.number, "contact": _contact(case), "message": message}
-    return _mail(company, team.email, subject, _text("message", case.language, **texts))
+    language = case.language
+    subject = f"[{case.number}] {'Neue Nachricht' if language == 'de' else 'New message'}: "
+    body = _text(
+        "message",
+        language,
+        number=case.number,
+        promised=promised_words(company, case.promised_at, language=language),
+        contact=_contact(case),
+        message=message,
+        **_links(company, desk, language),
+    )
+    return _mail(company, team.email, subject + _topic(company, case), body)
+
+
+def warning_mail(
+    company: Company, team: Team, case: Case, desk: DeskAddresses, *, left: timedelta, holder: str | None
+) -> EmailMessage:
+    """Warn a team that a promised answer is due soon.
+
+    :param company: the company.
+    :param team: the team that is to answer.
+    :param case: the case.
+    :param desk: the links to the case and to the team's queue.
+    :param left: the team's working time until then.
+    :param holder: who works on it.
+    :return: the mail.
+    """
+    language = case.language
+    subject = "Antwort bald fällig" if language == "de" else "Answer due soon"
+    body = _text(
+        "warning",
+        language,
+        number=case.number,
+        topic=_topic(company, case),
+        promised=promised_words(company, case.promised_at, language=language),
+        left=left_words(left, language),
+        holder=_holder(holder, language),
+        **_links(company, desk, language),
+    )
+    return _mail(company, team.email, f"[{case.number}] {subject}", body)
+
+
+def overdue_mail(
+    company: Company, reader: Team, team: Team, case: Case, desk: DeskAddresses, *, holder: str | None
+) -> EmailMessage:
+    """Tell a team, or the one above it, that a promise was broken.
+
+    :param company: the company.
+    :param reader: the team that gets the mail.
+    :param team: the team that has the case.
+    :param case: the case.
+    :param desk: the reader's links to the case and to its own queue.
+    :param holder: who works on it.
+    :return: the mail.
+    """
+    language = case.language
+    subject = "Zusage überschritten" if language == "de" else "Promise broken"
+    body = _text(
+        "overdue" if reader.id == team.id else "overdue_above",
+        language,
+        number=case.number,
+        topic=_topic(company, case),
+        team=team.name.in_language(language),
+        promised=promised_words(company, case.promised_at, language=language),
+        holder=_holder(holder, language),
+        **_links(company, desk, language),
+    )
+    return _mail(company, reader.email, f"[{case.number}] {subject}", body)
+
+
+def deleted_mail(company: Company, team: Team, case: Case) -> EmailMessage:
+    """Ask a team to delete what it has of a case whose customer deleted it."""
+    subject = "Bitte löschen" if case.language == "de" else "Please delete"
+    return _mail(
+        company,
+        team.email,
+        f"[{case.number}] {subject}",
+        _text("deleted", case.language, number=case.number),
+    )
 
 
 def receipt_mail(company: Company, case: Case, code: str, promise: str, public_url: str) -> EmailMessage:
@@ -160,6 +261,30 @@ def _template(name: str, language: Language) -> Template:
 
 def _text(name: str, in_language: Language, **values: str) -> str:
     return _template(name, in_language).substitute(values)
+
+
+def _origin(team: Team, handed_over: HandedOver | None, language: Language) -> str:
+    name, german = team.name.in_language(language), language == "de"
+    if handed_over is None:
+        return f"Ein neuer Vorgang für: {name}" if german else f"A new case for: {name}"
+    before = handed_over.team.name.in_language(language)
+    said = (
+        f"{handed_over.actor} ({before}) gibt diesen Vorgang weiter an: {name}"
+        if german
+        else f"{handed_over.actor} ({before}) hands this case over to: {name}"
+    )
+    return f"{said}\n\n{handed_over.note}" if handed_over.note else said
+
+
+def _holder(holder: str | None, language: Language) -> str:
+    if language == "de":
+        return f"{holder} arbeitet daran." if holder else "Niemand hat den Vorgang übernommen."
+    return f"{holder} is working on it." if holder else "Nobody has claimed the case."
+
+
+def _links(company: Company, desk: DeskAddresses, language: Language) -> dict[str, str]:
+    until = promised_words(company, desk.until, language=language)
+    return {"link": desk.case, "queue": desk.queue, "until": until}
 
 
 def _status_link(public_url: str, case: Case) -> str:

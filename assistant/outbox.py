@@ -160,6 +160,13 @@ def put(session: Session, case_id: int | None, message: EmailMessage, now: datet
     )
 
 
+def drop(row: OutboxRow, reason: str) -> None:
+    """Empty a mail inside a transaction, so that it is not sent, or not sent again."""
+    row.mail, row.recipient, row.next_attempt_at, row.lease_owner = b"", "", None, None
+    if row.sent_at is None:
+        row.last_error = f"not sent: {reason}"
+
+
 def _wait(attempts: int) -> timedelta:
     # No more doublings than it takes to reach the longest wait: attempts may be many.
     doublings: int = min(attempts - 1, 10)

@@ -15,6 +15,8 @@ from assistant.questions import QuestionLog
 from assistant.recovery import LostCodes
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot
+from assistant.titles import title_in
+from assistant.watch import PromiseWatch
 from corpus import Company
 from corpus.settings import Settings
 
@@ -31,6 +33,7 @@ class Runtime:
     tokens: ConversationTokens
     outbox: OutboxWorker
     notices: NoticeSource
+    promises: PromiseWatch
     _snapshot: Snapshot
 
     @classmethod
@@ -50,26 +53,32 @@ class Runtime:
         def company() -> Company:
             return snapshot.assistant.corpus.company
 
+        cases = Cases(
+            database,
+            company,
+            key,
+            settings.public_url,
+            attachments=AttachmentFolder.from_settings(settings),
+            link_days=settings.desk_link_days,
+            title_of=lambda article, language: title_in(snapshot.assistant.corpus, article, language),
+        )
+        outbox = OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds)
         runtime = cls(
             settings=settings,
             database=database,
             questions=QuestionLog(database),
-            cases=Cases(
-                database,
-                company,
-                key,
-                settings.public_url,
-                attachments=AttachmentFolder.from_settings(settings),
-            ),
+            cases=cases,
             lost_codes=LostCodes(database, company, key, settings.public_url),
             tokens=ConversationTokens(key),
-            outbox=OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds),
+            outbox=outbox,
             notices=NoticeSource(settings, lambda: snapshot.assistant.corpus),
+            promises=PromiseWatch(database, company, cases.links, told=outbox.wake),
             _snapshot=snapshot,
         )
         snapshot.start()
         runtime.notices.start()
         runtime.outbox.start()
+        runtime.promises.start()
         return runtime
 
     @property
@@ -92,6 +101,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop the threads and close the database."""
+        self.promises.stop()
         self.outbox.stop()
         self.notices.stop()
         self._snapshot.stop()

@@ -111,7 +111,11 @@ class FeedbackRow(Table):
 
 
 class CaseRow(Table):
-    """A matter that a person answers; the packet holds what the customer had said and read before."""
+    """A matter that a person answers; the packet holds what the customer had said and read before.
+
+    ``warned_at`` and ``overdue_at`` say when the team was told that the present promise is in danger,
+    and that it broke; ``mail_off``, that the customer wants no more mail about it.
+    """
 
     __tablename__ = "cases"
 
@@ -131,6 +135,9 @@ class CaseRow(Table):
     message: Mapped[str]
     packet: Mapped[dict[str, Any]]
     promised_at: Mapped[datetime]
+    warned_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    mail_off: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(16), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

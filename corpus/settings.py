@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=128, description="Threads a server process.")
     secret_key: SecretStr | None = Field(
         None,
-        description="Signs conversation tokens; default: made once and kept in LOTSE_DATA.",
+        description="Signs conversation tokens, case codes and desk links; default: made once and kept "
+        "in LOTSE_DATA.",
     )
     max_wrong: float = Field(
         0.05, gt=0, lt=0.5, description="Largest share of direct answers that may be wrong."
@@ -102,6 +103,9 @@ class Settings(BaseSettings):
     )
     attachments: int = Field(5, ge=0, le=20, description="Files that may come with a message; 0 takes none.")
     attachment_megabytes: int = Field(10, ge=1, le=50, description="Largest size of such a file, in MB.")
+    desk_link_days: int = Field(
+        30, ge=1, le=365, description="Days that the links in mails to the teams open the desk."
+    )
     posts_per_minute: int = Field(
         120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,13 +16,15 @@ from hypothesis import strategies as st
 from processes import run_at_once
 from sqlalchemy import select
 
-from assistant.case import CaseState, EventKind, NotTakenError, UnknownCaseError
+from assistant.case import CaseState, EventKind, StepError, UnknownCaseError
+from assistant.case_work import last_seen
 from assistant.cases import Cases
 from assistant.codes import ALPHABET, make_code, new_number, plain_code, plain_number
 from assistant.database import Database
 from assistant.handover import HandOver, HandOverError, Priority, check_hand_over
 from assistant.outbox import MailState, Outbox
 from assistant.tables import CaseRow, OutboxRow
+from assistant.watch import warn_of_promises
 from corpus import Company, Language
 
 pytest_plugins = ["database_backends"]
@@ -235,34 +238,164 @@ def test_a_case_that_opens_again_has_a_new_promise(cases: Cases, state: str) -> 
     assert more.promised_at == again.promised_at
 
 
-def test_a_case_is_taken_by_one_person(cases: Cases) -> None:
+def test_a_case_is_claimed_by_one_person(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
-    assert cases.takers() == {}
-    cases.take(case.number, actor="kim", now=NOW)
-    with pytest.raises(NotTakenError, match=f"{case.number} is being worked on by kim"):
-        cases.take(case.number, actor="robin", now=NOW)
-    cases.take(case.number, actor="kim", now=NOW)
-    assert cases.takers() == {case.number: "kim"}
+    assert cases.holders() == {}
+    cases.claim(case.number, actor="kim", now=NOW)
+    with pytest.raises(StepError, match=f"{case.number} is being worked on by kim"):
+        cases.claim(case.number, actor="robin", now=NOW)
+    cases.claim(case.number, actor="kim", now=NOW)
+    assert cases.holders() == {case.number: "kim"}
     assert [event.actor for event in cases.events(case.id)] == ["customer", "kim"]
     cases.answer(case.number, "Neu starten.", actor="kim", now=NOW)
     cases.add_message(case.id, "Hilft nicht.", now=NOW)
-    assert cases.takers() == {}
-    cases.take(case.number, actor="robin", now=NOW)
-    assert cases.takers() == {case.number: "robin"}
+    assert cases.holders() == {}
+    cases.claim(case.number, actor="robin", now=NOW)
+    assert cases.holders() == {case.number: "robin"}
 
 
-def test_a_closed_case_is_not_taken(cases: Cases) -> None:
+def test_a_case_is_taken_over_by_naming_whom_from(cases: Cases) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    cases.claim(case.number, actor="Kim", now=NOW)
+    with pytest.raises(StepError, match="being worked on by Kim") as caught:
+        cases.claim(case.number, actor="robin", now=NOW, instead_of="alex")
+    assert (caught.value.reason, caught.value.holder) == ("held", "Kim")
+    cases.claim(case.number, actor="KIM", now=NOW)
+    assert cases.holders() == {case.number: "Kim"}
+    cases.claim(case.number, actor="robin", now=NOW, instead_of="kim")
+    assert cases.holders() == {case.number: "robin"}
+    for act in (cases.close, partial(cases.answer, text="Neu starten.")):
+        with pytest.raises(StepError, match="being worked on by robin"):
+            act(case.number, actor="Kim", now=NOW)
+
+
+def test_people_who_claim_at_once_do_not_both_get_the_case(cases: Cases, database_url: str) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    code = """
+import os
+from datetime import UTC, datetime
+from assistant.case import StepError
+from assistant.cases import Cases
+from assistant.database import Database
+from companies import shipped_company
+
+def work(url, number):
+    cases = Cases(Database(url), shipped_company, "secret", "https://help.example")
+    try:
+        cases.claim(number, actor=f"person {os.getpid()}", now=datetime(2026, 11, 3, 9, tzinfo=UTC))
+        print("mine")
+    except StepError as error:
+        print(error.reason)
+"""
+    assert sorted(run_at_once(code, database_url, case.number).split()) == ["held", "held", "held", "mine"]
+    assert [event.kind for event in cases.events(case.id)] == [EventKind.OPENED, EventKind.CLAIMED]
+
+
+def test_a_step_on_what_was_not_seen_is_refused(cases: Cases, database: Database) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    seen = last_seen(cases.events(case.id))
+    warn_of_promises(database, shipped_company(), cases.links, now=case.promised_at)
+    assert last_seen(cases.events(case.id)) == seen, "what the program did needs no reading"
+    cases.add_message(case.id, "Noch etwas.", now=NOW)
+    steps = (
+        partial(cases.answer, text="Neu starten."),
+        partial(cases.hand_over, team_id="care", note=""),
+        partial(cases.note, text="Notiz."),
+        cases.close,
+    )
+    for step in steps:
+        with pytest.raises(StepError, match="in the meantime") as caught:
+            step(case.number, actor="kim", now=NOW, seen=seen)
+        assert caught.value.reason == "stale"
+    assert len(cases.events(case.id)) == 3
+    cases.answer(case.number, "Neu.", actor="kim", now=NOW, seen=last_seen(cases.events(case.id)))
+
+
+def test_a_case_is_handed_over_with_its_promise(cases: Cases, database: Database) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    cases.claim(case.number, actor="kim", now=NOW)
+    given = cases.hand_over(case.number, "care", " Bitte prüfen. ", actor="kim", now=NOW + MINUTE)
+    assert (given.team, given.state, given.promised_at) == ("care", CaseState.RECEIVED, case.promised_at)
+    assert cases.holders() == {}
+    assert [(event.kind, event.text) for event in cases.events(case.id)][2:] == [
+        (EventKind.HANDED_OVER, "care"),
+        (EventKind.NOTE, "Bitte prüfen."),
+    ]
+    assert mails(database)[2:] == ["care-team@musterkom.example"]
+    assert [each.number for each in cases.list_open("care")] == [case.number]
+    assert cases.list_open("technical") == ()
+    again = cases.add_message(case.id, "Noch etwas.", now=NOW)
+    assert again.team == "care"
+    assert mails(database)[3:] == ["care-team@musterkom.example"]
+
+
+@pytest.mark.parametrize(("team", "reason"), [("technical", "there"), ("nobody", "no_team")])
+def test_a_case_goes_to_another_team_that_exists(cases: Cases, team: str, reason: str) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    with pytest.raises(StepError) as caught:
+        cases.hand_over(case.number, team, "", actor="kim", now=NOW)
+    assert caught.value.reason == reason
+    cases.answer(case.number, "Neu starten.", actor="kim", now=NOW)
+    with pytest.raises(StepError, match="is answered; there is nothing to hand over"):
+        cases.hand_over(case.number, "care", "", actor="kim", now=NOW)
+
+
+def test_an_answer_by_phone_is_noted_and_not_mailed(cases: Cases, database: Database) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    done = cases.answer(case.number, "Erklärt.", actor="kim", now=NOW, by_phone=True)
+    assert done.state is CaseState.ANSWERED
+    assert cases.events(case.id)[-1].kind is EventKind.PHONED
+    assert len(mails(database)) == 2
+
+
+def test_a_customer_says_that_it_is_solved(cases: Cases) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    assert cases.solved(case.id, now=NOW).state is CaseState.CLOSED
+    cases.solved(case.id, now=NOW)
+    assert [event.kind for event in cases.events(case.id)] == [EventKind.OPENED, EventKind.SOLVED]
+    assert cases.add_message(case.id, "Doch nicht.", now=NOW).state is CaseState.RECEIVED
+
+
+def test_a_customer_who_wants_no_mail_gets_none(cases: Cases, database: Database) -> None:
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    assert not cases.want_mail(case.id, False, now=NOW).wants_mail
+    cases.want_mail(case.id, False, now=NOW)
+    assert mails(database) == ["technik-team@musterkom.example", ""], "what waited is not sent any more"
+    assert Outbox(database).retry(now=NOW) == 0
+    cases.answer(case.number, "Neu starten.", actor="kim", now=NOW)
+    assert len(mails(database)) == 2
+    assert cases.want_mail(case.id, True, now=NOW).wants_mail
+    cases.answer(case.number, "Noch ein Tipp.", actor="kim", now=NOW)
+    assert mails(database)[2:] == ["Alex.Meier@example.org"]
+    kinds = [event.kind for event in cases.events(case.id)]
+    assert (kinds.count(EventKind.MAIL_OFF), kinds.count(EventKind.MAIL_ON)) == (1, 1)
+
+
+def test_a_customer_deletes_a_case_and_the_team_is_asked_to_do_the_same(
+    cases: Cases, database: Database
+) -> None:
+    opened = cases.open(PACKET, submission_key="form 1", now=NOW)
+    cases.hand_over(opened.case.number, "care", "Geheim", actor="kim", now=NOW)
+    cases.withdraw(opened.case.id, now=NOW)
+    assert cases.find(opened.case.number, opened.code) is None
+    assert cases.get(opened.case.id) is None
+    assert {event.text for event in cases.events(opened.case.id)} == {""}
+    assert cases.events(opened.case.id)[-1].actor == "customer"
+    assert mails(database) == ["", "", "", "care-team@musterkom.example"]
+
+
+def test_a_closed_case_is_not_claimed(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
     cases.close(case.number, actor="kim", now=NOW)
-    with pytest.raises(NotTakenError, match=f"{case.number} is closed"):
-        cases.take(case.number, actor="kim", now=NOW)
+    with pytest.raises(StepError, match=f"{case.number} is closed"):
+        cases.claim(case.number, actor="kim", now=NOW)
     assert cases.show(case.number).state is CaseState.CLOSED
 
 
 def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
     opened = cases.open(PACKET, submission_key="form 1", now=NOW)
     number, case_id = opened.case.number, opened.case.id
-    assert cases.take(number, actor="kim", now=NOW + MINUTE).state is CaseState.IN_PROGRESS
+    assert cases.claim(number, actor="kim", now=NOW + MINUTE).state is CaseState.IN_PROGRESS
     assert cases.answer(number, "Bitte neu starten.", actor="kim", now=NOW + 2 * MINUTE).state is (
         CaseState.ANSWERED
     )
@@ -273,7 +406,7 @@ def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
     assert cases.close(number, actor="kim", now=NOW + 4 * MINUTE).state is CaseState.CLOSED
     assert [(event.kind, event.actor, event.text) for event in cases.events(case_id)] == [
         (EventKind.OPENED, "customer", opened.case.message),
-        (EventKind.TAKEN, "kim", ""),
+        (EventKind.CLAIMED, "kim", ""),
         (EventKind.ANSWERED, "kim", "Bitte neu starten."),
         (EventKind.MESSAGE, "customer", "Hilft nicht."),
         (EventKind.CLOSED, "kim", ""),
@@ -284,7 +417,7 @@ def test_the_life_of_a_case(database: Database, cases: Cases) -> None:
 
 def test_a_message_does_not_take_a_case_from_who_works_on_it(cases: Cases) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
-    cases.take(case.number, actor="kim", now=NOW)
+    cases.claim(case.number, actor="kim", now=NOW)
     assert cases.add_message(case.id, "Noch etwas", now=NOW).state is CaseState.IN_PROGRESS
 
 
@@ -322,7 +455,7 @@ def test_open_cases_are_listed_by_urgency_and_promise(cases: Cases) -> None:
 def test_an_unknown_case_is_named(cases: Cases) -> None:
     with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
         cases.show("K-26-1")
-    for act in (cases.take, cases.close):
+    for act in (cases.claim, cases.close):
         with pytest.raises(UnknownCaseError, match="There is no case K-26-1"):
             act("K-26-1", actor="kim", now=NOW)
     with pytest.raises(UnknownCaseError, match="There is no case number 77"):

@@ -110,7 +110,7 @@ def test_without_an_index_the_next_step_is_named(tmp_path: Path) -> None:
     assert "lotse build" in done.stderr
 
 
-def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings, number: str) -> None:
+def test_a_case_is_seen_claimed_answered_closed_and_deleted(installation: Settings, number: str) -> None:
     assert number in lotse(installation, "case", "list").stdout
     shown = lotse(installation, "case", "show", number).stdout
     assert "Der Router blinkt orange." in shown
@@ -118,14 +118,24 @@ def test_a_case_is_seen_taken_answered_closed_and_deleted(installation: Settings
     assert shown.count("Der Router blinkt") == 2, "once as message, once in what happened"
     assert "Did not help     no-internet" in shown
 
-    assert "is yours" in lotse(installation, "case", "take", number).stdout
+    assert "is yours" in lotse(installation, "case", "claim", number).stdout
     assert " desk " in lotse(installation, "case", "list").stdout
-    assert "Taken by         desk" in lotse(installation, "case", "show", number).stdout
+    assert "Claimed by       desk" in lotse(installation, "case", "show", number).stdout
+    taken = lotse(installation, "case", "claim", number, "--instead-of", "nobody")
+    assert "is yours" in taken.stdout, "who has it keeps it"
+    assert "noted" in lotse(installation, "case", "note", number, "Schon einmal gemeldet.").stdout
+    given = lotse(installation, "case", "hand-over", number, "care", "--note", "Bitte prüfen.")
+    assert f"{number} is with care" in given.stdout, given.stderr
+    assert "is with the team care already" in lotse(installation, "case", "hand-over", number, "care").stderr
+    assert number in lotse(installation, "case", "list", "--team", "care").stdout
+    assert "0 open" in lotse(installation, "case", "list", "--team", "technical").stdout
+    assert "0 open" in lotse(installation, "case", "list", "--overdue").stdout
+    assert "/desk/" in lotse(installation, "case", "show", number).stdout
     answered = lotse(installation, "case", "answer", number, "Bitte halten Sie den Knopf 10 Sekunden.")
     assert "kim@example.org" in answered.stdout, answered.stderr
     assert "closed" in lotse(installation, "case", "close", number).stdout
     assert "0 open" in lotse(installation, "case", "list").stdout
-    assert "3 mails" in lotse(installation, "outbox", "list").stdout
+    assert "4 mails" in lotse(installation, "outbox", "list").stdout
 
     assert "deleted" in lotse(installation, "case", "delete", number, stdin="y\n").stdout
     left = lotse(installation, "case", "show", number).stdout

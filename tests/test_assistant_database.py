@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from processes import run_at_once
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import StatementError
 
+import assistant.database
 from assistant.database import Database, DatabaseError
-from assistant.tables import FeedbackRow, Table
+from assistant.tables import CaseEventRow, CaseRow, FeedbackRow, Table
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
@@ -30,8 +33,8 @@ def test_migrating_makes_the_tables_and_says_so_once(database_url: str) -> None:
     database.migrate(said.append)
     database.migrate(said.append)
     database.check()
-    assert "version none -> 0002_attachments" in said[0]
-    assert "is up to date (version 0002_attachments)" in said[1]
+    assert "version none -> 0003_desk" in said[0]
+    assert "is up to date (version 0003_desk)" in said[1]
     assert len(said) == 2
     database.close()
 
@@ -42,6 +45,35 @@ def test_the_migrated_tables_are_those_of_the_program(database: Database) -> Non
         assert compare_metadata(context, Table.metadata) == []
 
 
+def test_cases_of_the_first_tables_keep_what_they_hold(database_url: str) -> None:
+    database = Database(database_url)
+    if database.url.database and database.url.get_backend_name() == "sqlite":
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(assistant.database.__file__).parent / "migrations"))
+    with database.writing() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0001")
+        session.execute(
+            text(
+                "INSERT INTO cases (id, number, code_hash, submission_key, conversation_id, language, team, "
+                "priority, message, packet, promised_at, state, created_at, updated_at) VALUES (1, 'K-26-1', "
+                "'', '', '', 'de', 'service', 'normal', 'Hallo', '{}', :at, 'in_progress', :at, :at)"
+            ),
+            {"at": datetime(2026, 11, 3, 9, tzinfo=UTC)},
+        )
+        session.execute(
+            text("INSERT INTO case_events VALUES (1, 1, 'taken', :at, 'kim', '')"),
+            {"at": datetime(2026, 11, 3, 9, tzinfo=UTC)},
+        )
+    database.migrate()
+    with database.reading() as session:
+        row = session.get_one(CaseRow, 1)
+        assert (row.message, row.mail_off, row.warned_at, row.overdue_at) == ("Hallo", False, None, None)
+        assert session.get_one(CaseEventRow, 1).kind == "claimed"
+    database.close()
+
+
 def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
     code = """
 from assistant.database import Database
@@ -50,7 +82,7 @@ def work(url):
     Database(url).migrate(print)
 """
     output = run_at_once(code, database_url)
-    assert output.count("version none -> 0002_attachments") == 1
+    assert output.count("version none -> 0003_desk") == 1
     assert output.count("is up to date") == 3
 
 

@@ -15,13 +15,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.case import Case, CaseState
-from assistant.mail import answer_mail, message_mail, receipt_mail, team_mail
-from corpus import Language
+from assistant.links import DeskAddresses
+from assistant.mail import (
+    HandedOver,
+    answer_mail,
+    deleted_mail,
+    message_mail,
+    overdue_mail,
+    receipt_mail,
+    team_mail,
+    warning_mail,
+)
+from corpus import Company, Language, Team
 
 COMPANY = shipped_company()
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 CODE = "7Q4M-9XK2B-0TZR"
 URL = "https://help.example"
+DESK = DeskAddresses(f"{URL}/desk/abc", f"{URL}/desk/team/def", NOW + timedelta(days=30))
+TITLES = {"no-internet": "Was tun ohne Internet?", "check-outage": "Gibt es eine Störung?"}
 
 
 def case(**changes: Any) -> Case:
@@ -50,6 +62,10 @@ def case(**changes: Any) -> Case:
     return Case(**{**values, **changes})
 
 
+def to_team(for_team: Team, about: Case, company: Company = COMPANY) -> EmailMessage:
+    return team_mail(company, for_team, about, DESK, title_of=lambda article, _: TITLES[article])
+
+
 def received(mail: EmailMessage) -> EmailMessage:
     """The mail as the other side reads it."""
     return message_from_bytes(mail.as_bytes(), policy=default)
@@ -60,15 +76,19 @@ def body(mail: EmailMessage) -> str:
 
 
 def test_the_team_gets_everything_that_was_said_and_read() -> None:
-    mail = team_mail(COMPANY, team("technical"), case())
+    mail = to_team(team("technical"), case())
     assert received(mail)["Subject"] == "[K-26-048213] hoch: Störung und Technik"
     assert received(mail)["To"] == "technik-team@musterkom.example"
     assert body(mail) == (
+        "Ein neuer Vorgang für: Technik\n"
+        "\n"
         "Vorgang:     K-26-048213\n"
         "Priorität:   hoch\n"
         "Thema:       Störung und Technik\n"
-        "Sprache:     Deutsch\n"
+        "Sprache:     Deutsch, bitte auf Deutsch antworten\n"
         "Antwort bis: Dienstag, 3. November 2026, 16:00 Uhr\n"
+        "\n"
+        "Ansehen, übernehmen, beantworten:\nhttps://help.example/desk/abc\n"
         "\n"
         "Kontakt\nAlex Meier\nalex@example.org\n+49 171 1234567\n"
         "\n"
@@ -78,9 +98,14 @@ def test_the_team_gets_everything_that_was_said_and_read() -> None:
         "\n"
         "Frühere Fragen\n- Internet weg\n"
         "\n"
-        "Gelesene Artikel\n- no-internet\n"
+        "Gelesene Artikel\n- Was tun ohne Internet?\n"
         "\n"
-        "Hat nicht geholfen\n- check-outage\n"
+        "Hat nicht geholfen\n- Gibt es eine Störung?\n"
+        "\n"
+        "Alle offenen Vorgänge Ihres Teams:\nhttps://help.example/desk/team/def\n"
+        "\n"
+        "Beide Links gelten ohne Anmeldung bis Donnerstag, 3. Dezember 2026, 10:00 Uhr. "
+        "Bitte geben Sie sie nur im Team weiter.\n"
     )
 
 
@@ -88,11 +113,14 @@ def test_the_team_mail_of_an_english_case_without_much_to_say() -> None:
     bare = case(
         language="en", topic=None, name=None, phone=None, history=(), articles_read=(), articles_rejected=()
     )
-    mail = team_mail(COMPANY, team("service"), bare)
+    mail = to_team(team("service"), bare)
     assert received(mail)["Subject"] == "[K-26-048213] high: no topic"
     text = body(mail)
-    assert "Answer by: Tuesday, 3 November 2026, 16:00\n\nContact\nalex@example.org\n\nMessage" in text
-    assert text.endswith("Earlier questions\n-\n\nArticles read\n-\n\nDid not help\n-\n")
+    assert (
+        "Language:  English, please answer in English\nAnswer by: Tuesday, 3 November 2026, 16:00\n" in text
+    )
+    assert "\n\nContact\nalex@example.org\n\nMessage" in text
+    assert "Earlier questions\n-\n\nArticles read\n-\n\nDid not help\n-\n\nAll open cases" in text
 
 
 def test_the_receipt() -> None:
@@ -174,7 +202,7 @@ def test_english_sentences_begin_with_a_capital_letter() -> None:
 
 def test_mails_are_dated() -> None:
     before = datetime.now(UTC).replace(microsecond=0)
-    mail = received(team_mail(COMPANY, team("technical"), case()))
+    mail = received(to_team(team("technical"), case()))
     assert before <= parsedate_to_datetime(mail["Date"]) <= datetime.now(UTC)
 
 
@@ -193,16 +221,80 @@ def test_the_answer() -> None:
 
 
 def test_the_team_reads_a_further_message() -> None:
-    mail = message_mail(COMPANY, team("technical"), case(), "Immer noch rot.")
+    mail = message_mail(COMPANY, team("technical"), case(), "Immer noch rot.", DESK)
     assert received(mail)["Subject"] == "[K-26-048213] Neue Nachricht: Störung und Technik"
-    assert body(mail).endswith("Nachricht\nImmer noch rot.\n")
+    assert "\n\nNachricht\nImmer noch rot.\n\n" in body(mail)
+    assert DESK.case in body(mail)
+
+
+def test_the_next_team_reads_who_hands_a_case_over_and_why() -> None:
+    told = HandedOver("Kim", team("service"), "Leitung messen.")
+    for language, said in (
+        ("de", "Kim (Kundenservice) gibt diesen Vorgang weiter an: Technik\n\nLeitung messen.\n\nVorgang:"),
+        ("en", "Kim (Customer service) hands this case over to: Technical team\n\nLeitung messen.\n\nCase:"),
+    ):
+        mail = team_mail(
+            COMPANY,
+            team("technical"),
+            case(language=language),
+            DESK,
+            title_of=lambda article, _: article,
+            handed_over=told,
+        )
+        assert body(mail).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "holder", "subject", "lines"),
+    [
+        (
+            "de",
+            None,
+            "Antwort bald fällig",
+            ["Arbeitszeit bis dann: 1 Stunde 30 Minuten", "Niemand hat den Vorgang übernommen."],
+        ),
+        (
+            "en",
+            "Kim",
+            "Answer due soon",
+            ["Working time until then: 1 hour 30 minutes", "Kim is working on it."],
+        ),
+    ],
+)
+def test_a_team_is_warned_with_the_time_that_is_left(
+    language: Language, holder: str | None, subject: str, lines: list[str]
+) -> None:
+    left = timedelta(hours=1, minutes=30)
+    mail = warning_mail(COMPANY, team("technical"), case(language=language), DESK, left=left, holder=holder)
+    assert received(mail)["Subject"] == f"[K-26-048213] {subject}"
+    assert all(line in body(mail).splitlines() for line in (*lines, DESK.case, DESK.queue))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_broken_promise_is_told_to_the_team_and_to_the_one_above(language: Language) -> None:
+    about = case(language=language)
+    own = overdue_mail(COMPANY, team("technical"), team("technical"), about, DESK, holder=None)
+    above = overdue_mail(COMPANY, team("care"), team("technical"), about, DESK, holder="Kim")
+    assert received(own)["To"] == "technik-team@musterkom.example"
+    assert received(above)["To"] == "care-team@musterkom.example"
+    where = "Liegt bei:    Technik\n" if language == "de" else "Is with:     Technical team\n"
+    assert where in body(above)
+    assert where.partition(":")[0] not in body(own)
+    assert "Kim" in body(above)
+
+
+@pytest.mark.parametrize(("language", "word"), [("de", "gelöscht"), ("en", "deleted")])
+def test_a_team_is_asked_to_delete_its_mails(language: Language, word: str) -> None:
+    mail = deleted_mail(COMPANY, team("technical"), case(language=language, name=None, email=None))
+    assert word in body(mail)
+    assert "https://" not in body(mail)
 
 
 def test_every_mail_has_an_id_of_its_own_and_says_when_a_program_wrote_it() -> None:
     assert answer_mail(COMPANY, case(), "Bitte neu starten.", URL)["Auto-Submitted"] is None
     mails = [
-        team_mail(COMPANY, team("technical"), case()),
-        message_mail(COMPANY, team("technical"), case(), "Immer noch rot."),
+        to_team(team("technical"), case()),
+        message_mail(COMPANY, team("technical"), case(), "Immer noch rot.", DESK),
         receipt_mail(COMPANY, case(), CODE, "Promise.", URL),
     ]
     assert len({mail["Message-ID"] for mail in mails}) == 3
@@ -218,7 +310,7 @@ def test_a_topic_with_line_breaks_cannot_add_headers() -> None:
         channels=[{**channel, "suits": [], "avoid": []} for channel in data["channels"]],
         teams=[{**each, "topics": []} for each in data["teams"]],
     )
-    mail = received(team_mail(strict, team("technical"), case()))
+    mail = received(to_team(team("technical"), case(), strict))
     assert mail["Bcc"] is None
     assert mail["Subject"] == "[K-26-048213] hoch: Störung Bcc: all@example.org"
 
@@ -241,7 +333,7 @@ def test_no_text_of_a_customer_changes_the_headers(name: str, message: str) -> N
 
 
 def test_mails_pass_servers_that_take_seven_bits_and_lines_of_998() -> None:
-    raw = team_mail(COMPANY, team("technical"), case(message="ä" * 5000 + "\n" + "a" * 5000)).as_bytes()
+    raw = to_team(team("technical"), case(message="ä" * 5000 + "\n" + "a" * 5000)).as_bytes()
     assert raw.isascii()
     assert max(len(line) for line in raw.splitlines()) <= 998
     assert raw.count(b"\n") == raw.count(b"\r\n")

@@ -41,6 +41,11 @@ def test_access_log_tells_no_query_and_no_address_of_a_customer(server: Server) 
     assert not any("127.0.0.1" in line for line in lines)
 
 
+@pytest.mark.parametrize("path", ["/desk/WzEsImJpbGxpbmciXQ.key", "/desk/team/key", "/desk/a\nb"])
+def test_access_log_is_no_bunch_of_keys(path: str) -> None:
+    assert PathOnly({"U": path, "q": "", "r": "", "h": ""})["U"] == "/desk/-"
+
+
 def test_access_log_cannot_be_forged() -> None:
     atoms = PathOnly({"U": "/x\n[now] POST /forged", "q": "a=b", "r": "GET /x?a=b", "h": "203.0.113.1"})
     assert atoms["U"] == "/x%0A%5Bnow%5D%20POST%20/forged"

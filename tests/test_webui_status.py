@@ -83,7 +83,7 @@ def test_nothing_is_added_with_a_wrong_code(client: FlaskClient, keys: dict[str,
 
 def test_every_state_is_told_in_words(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:
     now, number = datetime.now(UTC), keys["number"]
-    service.cases.take(number, actor="Team", now=now)
+    service.cases.claim(number, actor="Team", now=now)
     assert "Jemand kümmert sich gerade darum." in Page.of(client.post("/status", data=keys)).text
     service.cases.answer(number, "Ihr Paket kommt morgen.", actor="Team", now=now)
     answered = Page.of(client.post("/status", data=keys))
@@ -94,6 +94,75 @@ def test_every_state_is_told_in_words(client: FlaskClient, service: Runtime, key
     english = Page.of(client.post("/status?lang=en", data=keys))
     assert english.language == "en"
     assert "It is closed." in english.text
+
+
+def test_page_says_which_team_has_the_case_and_nothing_internal(
+    client: FlaskClient, service: Runtime, keys: dict[str, str]
+) -> None:
+    now, number = datetime.now(UTC), keys["number"]
+    before = service.cases.show(number)
+    service.cases.hand_over(number, "care", "Streng geheim", actor="Kim", now=now)
+    service.cases.note(number, "Auch geheim", actor="Kim", now=now)
+    page = Page.of(client.post("/status", data=keys))
+    assert "Zuständig: Beschwerden und besondere Fälle" in page.text
+    assert "Weitergegeben an: Beschwerden und besondere Fälle" in page.text
+    assert "geheim" not in page.text
+    assert "Kim" not in page.text
+    assert service.cases.show(number).promised_at == before.promised_at
+
+
+def test_answer_that_helped_closes_the_case(
+    client: FlaskClient, service: Runtime, keys: dict[str, str]
+) -> None:
+    service.cases.answer(keys["number"], "Morgen.", actor="Kim", now=datetime.now(UTC))
+    assert "Hat unsere Antwort geholfen?" in Page.of(client.post("/status", data=keys)).text
+    page = Page.of(client.post("/status/solved", data=keys))
+    assert "Danke für Ihre Rückmeldung." in page.text
+    assert service.cases.show(keys["number"]).state == "closed"
+
+
+@pytest.mark.parametrize(("text", "kept"), [("", "Die Antwort hat nicht geholfen."), ("Falsch.", "Falsch.")])
+def test_answer_that_did_not_help_opens_the_case_again(
+    client: FlaskClient, service: Runtime, keys: dict[str, str], text: str, kept: str
+) -> None:
+    service.cases.answer(keys["number"], "Morgen.", actor="Kim", now=datetime.now(UTC))
+    page = Page.of(client.post("/status/message", data={**keys, "message": text, "helped": "no"}))
+    assert kept in page.text
+    case = service.cases.show(keys["number"])
+    assert case.state == "received"
+    assert case.message == "Wo bleibt mein Paket?"
+
+
+def test_mails_are_stopped_and_sent_again(
+    client: FlaskClient, service: Runtime, keys: dict[str, str]
+) -> None:
+    stopped = Page.of(client.post("/status/mail", data={**keys, "wanted": "no"}))
+    assert "keine E-Mails mehr zu dieser Anfrage" in stopped.text
+    assert not service.cases.show(keys["number"]).wants_mail
+    again = Page.of(client.post("/status/mail", data={**keys, "wanted": stopped.button("wanted")}))
+    assert "wieder E-Mails" in again.text
+    assert service.cases.show(keys["number"]).wants_mail
+
+
+def test_case_is_deleted_in_two_steps(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:
+    asked = Page.of(client.post("/status/delete", data=keys))
+    assert "Diese Anfrage löschen?" in asked.text
+    assert client.post("/status", data=keys).status_code == 200
+    done = client.post("/status/delete", data={**asked.fields, "sure": asked.button("sure")})
+    assert f"Anfrage {keys['number']} ist gelöscht" in Page.of(done).title
+    assert client.post("/status", data=keys).status_code == 404
+    assert service.cases.show(keys["number"]).message == ""
+
+
+@pytest.mark.parametrize("step", ["solved", "mail", "delete", "message"])
+def test_no_step_is_taken_with_a_wrong_code(
+    client: FlaskClient, service: Runtime, keys: dict[str, str], step: str
+) -> None:
+    before = service.cases.show(keys["number"])
+    data = {**keys, "code": "nope", "sure": "yes", "wanted": "no", "message": "x"}
+    assert client.post(f"/status/{step}", data=data).status_code == 404
+    assert client.get(f"/status/{step}").headers["Location"] == "/status"
+    assert service.cases.show(keys["number"]) == before
 
 
 def test_deleted_case_opens_no_more(client: FlaskClient, service: Runtime, keys: dict[str, str]) -> None:

@@ -14,7 +14,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assistant import Runtime
 from assistant.attachments import size_words
 from corpus import Channel, ChannelKind
-from webui import api, articles, compression, contact, errors, fax, health, i18n, lost, security, status
+from webui import (
+    api,
+    articles,
+    compression,
+    contact,
+    desk,
+    desk_view,
+    errors,
+    fax,
+    health,
+    i18n,
+    lost,
+    security,
+    status,
+)
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
@@ -46,7 +60,7 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))
@@ -55,6 +69,8 @@ def create_app(runtime: Runtime) -> Flask:
     app.jinja_env.globals.update(
         channel_link=channel_link,
         file_size=_file_size,
+        desk_event=desk_view.desk_event,
+        desk_state=desk_view.state_name,
         event_words=status.event_words,
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from assistant import DatabaseError
 from webui.i18n import gettext as _
+from webui.security import loggable
 
 logger = logging.getLogger(__name__)
 
@@ -108,13 +109,13 @@ def api_error(error: ApiError) -> Response:
 
 def database_error(error: DatabaseError) -> Response:
     """Tell that what needs the records does not work now; questions are answered all the same."""
-    logger.error("%s %s: %s", request.method, request.path, error)
+    logger.error("%s %s: %s", request.method, loggable(request.path), error)
     return _answer(503)
 
 
 def unexpected(error: Exception) -> Response:
     """Log a failure nobody foresaw, and tell the customer what to do instead."""
-    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    logger.error("%s %s failed", request.method, loggable(request.path), exc_info=error)
     return _answer(500)
 
 

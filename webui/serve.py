@@ -24,6 +24,7 @@ from gunicorn.workers.base import Worker
 
 from corpus import LotseError
 from corpus.settings import Settings
+from webui.security import loggable
 
 BACKLOG = 2048
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
@@ -34,10 +35,11 @@ class ServeError(LotseError):
 
 
 class PathOnly(SafeAtoms):  # type: ignore[misc]
-    """What the access log may tell: no query, no address of a customer, no forged lines."""
+    """What the access log may tell: no query, no key, no address of a customer, no forged lines."""
 
     def __init__(self, atoms: dict[str, Any]) -> None:
-        super().__init__({**atoms, "U": quote(str(atoms["U"]), safe="/-._~"), "q": "-", "r": "-", "h": "-"})
+        path = quote(loggable(str(atoms["U"])), safe="/-._~")
+        super().__init__({**atoms, "U": path, "q": "-", "r": "-", "h": "-"})
 
 
 class QuietLogger(Logger):  # type: ignore[misc]

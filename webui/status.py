@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant import Case, HandOverError
+from assistant import Case, CaseEvent, HandOverError
 from assistant.case import CaseState, EventKind
+from assistant.case_rows import team_named
 from assistant.codes import plain_number
 from assistant.promise import promised_words
 from webui.context import assistant, runtime
@@ -34,22 +35,66 @@ def show(number: str = "") -> ResponseReturnValue:
 
 
 @bp.get("/status/message")
-def add_nothing() -> ResponseReturnValue:
-    """Lead to the question for number and code: an addition cannot be opened by its address."""
+@bp.get("/status/solved")
+@bp.get("/status/mail")
+@bp.get("/status/delete")
+def step_by_address() -> ResponseReturnValue:
+    """Lead to the question for number and code: a step cannot be opened by its address."""
     return redirect(url_for("status.show"))
 
 
 @bp.post("/status/message")
 def add() -> ResponseReturnValue:
-    """Add a message to a case."""
+    """Add a message to a case; that the answer did not help may be said without words."""
     case, text = _found(), form_text("message")
     if case is None:
         return _not_found()
+    if not text and form_text("helped") == "no":
+        text = _("The answer did not help.")
     try:
         changed = runtime().cases.add_message(case.id, text, now=datetime.now(UTC))
     except HandOverError as problem:
         return _page(case, text=text, error=problem.fields["message"]), 422
-    return _page(changed, said=_("Thank you. Your message was added."))
+    runtime().outbox.wake()
+    return _page(changed, said=_("Thank you. Your message was added."), sent="added")
+
+
+@bp.post("/status/solved")
+def solved() -> ResponseReturnValue:
+    """Close a case because its customer says that it is solved."""
+    case = _found()
+    if case is None:
+        return _not_found()
+    changed = runtime().cases.solved(case.id, now=datetime.now(UTC))
+    return _page(changed, said=_("Thank you for telling us. Your request is closed."))
+
+
+@bp.post("/status/mail")
+def mail() -> ResponseReturnValue:
+    """Stop the mails about a case, or send them again."""
+    case, wanted = _found(), form_text("wanted") == "yes"
+    if case is None:
+        return _not_found()
+    changed = runtime().cases.want_mail(case.id, wanted, now=datetime.now(UTC))
+    said = (
+        _("You get e-mails about this request again.")
+        if wanted
+        else _("You get no more e-mails about this request. Our answer stands here.")
+    )
+    return _page(changed, said=said)
+
+
+@bp.post("/status/delete")
+def delete() -> ResponseReturnValue:
+    """Ask whether a case is really to go, and delete it when the customer is sure."""
+    case = _found()
+    if case is None:
+        return _not_found()
+    if form_text("sure") != "yes":
+        return render_template("status/delete.html", case=case, code=form_text("code"))
+    runtime().cases.withdraw(case.id, now=datetime.now(UTC))
+    runtime().outbox.wake()
+    return render_template("status/deleted.html", number=case.number, sent="added")
 
 
 def moment(when: datetime) -> str:
@@ -67,16 +112,25 @@ def state_words(state: CaseState) -> str:
     }[state]
 
 
-def event_words(kind: EventKind) -> str:
-    """Say what happened to a case."""
+def event_words(event: CaseEvent) -> str:
+    """Say what happened to a case, as its customer reads it."""
+    if event.kind is EventKind.HANDED_OVER and event.text:
+        return _("We passed your request on to: %(team)s", team=_team_name(event.text))
     return {
         EventKind.OPENED: _("You wrote to us"),
         EventKind.MESSAGE: _("You added"),
-        EventKind.TAKEN: _("Somebody started working on it"),
+        EventKind.CLAIMED: _("Somebody started working on it"),
         EventKind.ANSWERED: _("We answered"),
-        EventKind.CLOSED: _("Closed"),
-        EventKind.DELETED: _("Deleted"),
-    }[kind]
+        EventKind.PHONED: _("We answered by phone"),
+        EventKind.SOLVED: _("You said that it is solved"),
+        EventKind.CLOSED: _("We closed it"),
+        EventKind.MAIL_OFF: _("You stopped the e-mails about it"),
+        EventKind.MAIL_ON: _("You asked for e-mails again"),
+    }[event.kind]
+
+
+def _team_name(team_id: str) -> str:
+    return team_named(assistant().corpus.company, team_id).name.in_language(page_language())
 
 
 def _found() -> Case | None:
@@ -92,17 +146,18 @@ def _not_found() -> ResponseReturnValue:
     return render_template("status/ask.html", number=form_text("number"), error=error), 404
 
 
-def _page(case: Case, *, text: str = "", error: str = "", said: str = "") -> str:
-    open_until = case.state in {CaseState.RECEIVED, CaseState.IN_PROGRESS}
+def _page(case: Case, *, text: str = "", error: str = "", said: str = "", sent: str = "") -> str:
+    events = runtime().cases.events(case.id)
     return render_template(
         "status/case.html",
         case=case,
         code=form_text("code"),
         state=state_words(case.state),
-        promised=moment(case.promised_at) if open_until else "",
-        events=runtime().cases.events(case.id),
+        team=_team_name(case.team),
+        promised=moment(case.promised_at) if case.waits else "",
+        events=[event for event in events if not event.kind.internal],
         text=text,
         error=error,
         said=said,
-        sent="added" if said else "",
+        sent=sent,
     )

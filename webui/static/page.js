@@ -78,3 +78,10 @@ if (suggested && getComputedStyle(suggested).display !== "none") {
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 150); });
   field.form.addEventListener("submit", () => { clearTimeout(timer); request?.abort(); });
 }
+
+// The name that somebody at the desk typed stays in this browser.
+for (const field of document.querySelectorAll("[data-remember]")) {
+  const key = `lotse:${field.dataset.remember}`;
+  if (!field.value) field.value = store.get(key) ?? "";
+  field.addEventListener("change", () => store.set(key, field.value.trim()));
+}

@@ -1,0 +1,136 @@
+"""Warns a team before a promise breaks, and tells it and the one above when it did."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from assistant.case import WAITING, EventKind, to_case
+from assistant.case_rows import SYSTEM, holder_of, log_event, team_named
+from assistant.database import Database
+from assistant.links import DeskLinks
+from assistant.mail import overdue_mail, warning_mail
+from assistant.outbox import put
+from assistant.tables import CaseRow
+from assistant.timeleft import working_time_left
+from corpus import Company, LotseError, Team
+
+log = logging.getLogger(__name__)
+# The share of the promised working time that is left when the team is warned.
+WARN_AT = 0.25
+POLL_SECONDS = 30.0
+
+
+def warn_of_promises(database: Database, company: Company, links: DeskLinks, *, now: datetime) -> int:
+    """Put the warnings that are due into the outbox, each once, however many processes look.
+
+    :param database: the records database.
+    :param company: the company, whose hours count.
+    :param links: makes the links of the mails.
+    :param now: the present moment.
+    :return: how many cases there was something to say about.
+    """
+    with database.reading() as session:
+        found = session.scalars(select(CaseRow.id).where(_unwatched(now)).order_by(CaseRow.promised_at)).all()
+    told = 0
+    for case_id in found:
+        with database.writing() as session:
+            # Asked again under the lock: another process may have told of it by now.
+            which = select(CaseRow).where(CaseRow.id == case_id, _unwatched(now))
+            row = session.scalar(which.with_for_update(skip_locked=True))
+            told += row is not None and _tell(session, row, company, links, now)
+    return told
+
+
+def team_above(company: Company, team: Team, topic: str | None) -> Team | None:
+    """Return who decides when a team cannot keep a promise.
+
+    Among the teams of a higher level one that takes the topic comes first, then one for special cases
+    (without topics), then any; among equals the lower level.
+    """
+
+    def order(each: Team) -> tuple[bool, bool, int]:
+        return (topic not in each.topics, bool(each.topics), each.level)
+
+    return min((each for each in company.teams if each.level > team.level), key=order, default=None)
+
+
+def _unwatched(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        CaseRow.state.in_(WAITING),
+        CaseRow.deleted_at.is_(None),
+        CaseRow.overdue_at.is_(None),
+        or_(CaseRow.warned_at.is_(None), CaseRow.promised_at <= now),
+    )
+
+
+def _tell(session: Session, row: CaseRow, company: Company, links: DeskLinks, now: datetime) -> bool:
+    team, holder = team_named(company, row.team), holder_of(session, row)
+    case = to_case(row)
+    if case.promised_at <= now:
+        row.overdue_at = now
+        log_event(session, row, EventKind.OVERDUE, SYSTEM, now=now)
+        above = team_above(company, team, case.topic)
+        for reader in (team, above) if above else (team,):
+            desk = links.addresses(row.id, reader.id, now=now)
+            put(session, row.id, overdue_mail(company, reader, team, case, desk, holder=holder), now)
+        return True
+    left = working_time_left(company, team, now, case.promised_at)
+    if left > _promised_hours(team, urgent=case.priority == "urgent") * WARN_AT:
+        return False
+    row.warned_at = now
+    log_event(session, row, EventKind.WARNED, SYSTEM, now=now)
+    desk = links.addresses(row.id, team.id, now=now)
+    put(session, row.id, warning_mail(company, team, case, desk, left=left, holder=holder), now)
+    return True
+
+
+def _promised_hours(team: Team, *, urgent: bool) -> timedelta:
+    promise = team.promise
+    return timedelta(hours=promise.urgent_working_hours if urgent else promise.working_hours)
+
+
+class PromiseWatch:
+    """A daemon thread that looks after the promises of all open cases."""
+
+    def __init__(
+        self,
+        database: Database,
+        company_source: Callable[[], Company],
+        links: DeskLinks,
+        *,
+        told: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._company = company_source
+        self._links = links
+        self._told = told
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="promises", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the case that is being looked at; wait ``timeout`` seconds for it at most."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if warn_of_promises(self._database, self._company(), self._links, now=datetime.now(UTC)):
+                    self._told()
+            except LotseError as error:
+                log.error("promises cannot be looked after: %s", error)
+            self._stopping.wait(POLL_SECONDS)
