@@ -22,6 +22,8 @@ _APOLOGIES: dict[Language, re.Pattern[str]] = {
     "de": re.compile(r"\bentschuldig\w*|\bverzeihung\b|\btut uns (?:\w+ )?leid\b|\bbedauern\b"),
     "en": re.compile(r"\bsorry\b|\bapolog\w+"),
 }
+_FORGOTTEN = timedelta(days=90)
+"""A notice that has ended is shown to nobody, and may serve again next season; after this it is clutter."""
 _POSTCODE = re.compile(r"[\d ]+")
 
 
@@ -122,7 +124,7 @@ def _ended(
     sheet: Sheet[Notices], number: int, notice: Notice, zone: ZoneInfo, midnight: datetime
 ) -> Iterator[Problem]:
     ends = notice.ends(zone)
-    if ends is not None and notice.begins(zone) < ends <= midnight:
+    if ends is not None and notice.begins(zone) < ends <= midnight - _FORGOTTEN:
         last = (ends - timedelta(microseconds=1)).date()
         message = f"the notice {notice.id!r} ended on {last}; customers no longer see it"
         hint = "Take it out, or correct 'until'."

@@ -277,10 +277,13 @@ from datetime import UTC, datetime
 from assistant.case import StepError
 from assistant.cases import Cases
 from assistant.database import Database
+from case_files import NO_FILES
 from companies import shipped_company
 
 def work(url, number):
-    cases = Cases(Database(url), shipped_company, "secret", "https://help.example")
+    cases = Cases(
+        Database(url), shipped_company, "secret", "https://help.example", attachments=NO_FILES
+    )
     try:
         cases.claim(number, actor=f"person {os.getpid()}", now=datetime(2026, 11, 3, 9, tzinfo=UTC))
         print("mine")
@@ -562,7 +565,9 @@ def with_capacity(capacity: float) -> Company:
 
 
 def test_more_cases_than_a_team_can_answer_make_the_promise_later(database: Database) -> None:
-    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases = Cases(
+        database, lambda: with_capacity(0.5), "secret", "https://help.example/", attachments=NO_FILES
+    )
     cases_hours = []
     for number in range(5):
         case = cases.open(PACKET, submission_key=f"form {number}", now=NOW).case
@@ -572,7 +577,9 @@ def test_more_cases_than_a_team_can_answer_make_the_promise_later(database: Data
 
 
 def test_the_team_that_answers_makes_later_promises_earlier_and_given_ones_stay(database: Database) -> None:
-    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases = Cases(
+        database, lambda: with_capacity(0.5), "secret", "https://help.example/", attachments=NO_FILES
+    )
     opened = [cases.open(PACKET, submission_key=f"form {number}", now=NOW).case for number in range(5)]
     for case in opened[:3]:
         cases.answer(case.number, "Erledigt.", actor="team", now=NOW + MINUTE)
@@ -581,7 +588,9 @@ def test_the_team_that_answers_makes_later_promises_earlier_and_given_ones_stay(
 
 
 def test_urgent_cases_wait_for_urgent_ones_alone(database: Database) -> None:
-    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases = Cases(
+        database, lambda: with_capacity(0.5), "secret", "https://help.example/", attachments=NO_FILES
+    )
     for number in range(9):
         cases.open(PACKET, submission_key=f"form {number}", now=NOW)
     urgent = replace(PACKET, priority="urgent")
@@ -593,7 +602,9 @@ def test_urgent_cases_wait_for_urgent_ones_alone(database: Database) -> None:
 
 
 def test_what_a_form_counted_is_never_exceeded(database: Database) -> None:
-    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases = Cases(
+        database, lambda: with_capacity(0.5), "secret", "https://help.example/", attachments=NO_FILES
+    )
     for number in range(5):
         cases.open(PACKET, submission_key=f"form {number}", now=NOW)
     shown = cases.open(replace(PACKET, ahead=3), submission_key="shown with three", now=NOW).case
@@ -603,7 +614,9 @@ def test_what_a_form_counted_is_never_exceeded(database: Database) -> None:
 
 
 def test_a_case_that_opens_again_waits_behind_the_others_but_not_behind_itself(database: Database) -> None:
-    cases = Cases(database, lambda: with_capacity(0.5), "secret", "https://help.example/")
+    cases = Cases(
+        database, lambda: with_capacity(0.5), "secret", "https://help.example/", attachments=NO_FILES
+    )
     first = cases.open(PACKET, submission_key="first", now=NOW).case
     cases.answer(first.number, "Erledigt.", actor="team", now=NOW)
     for number in range(3):

@@ -63,7 +63,7 @@ def case(**changes: Any) -> Case:
 
 
 def to_team(for_team: Team, about: Case, company: Company = COMPANY) -> EmailMessage:
-    return team_mail(company, for_team, about, DESK, title_of=lambda article, _: TITLES[article])
+    return team_mail(company, for_team, about, DESK, files=(), title_of=lambda article, _: TITLES[article])
 
 
 def received(mail: EmailMessage) -> EmailMessage:
@@ -238,6 +238,7 @@ def test_the_next_team_reads_who_hands_a_case_over_and_why() -> None:
             team("technical"),
             case(language=language),
             DESK,
+            files=(),
             title_of=lambda article, _: article,
             handed_over=told,
         )

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from case_files import NO_FILES
 from companies import company_with, shipped_company, team
 from processes import run_at_once
 from sqlalchemy import select
@@ -32,7 +33,7 @@ TECHNICAL, CARE = "technik-team@musterkom.example", "care-team@musterkom.example
 
 @pytest.fixture
 def cases(database: Database) -> Cases:
-    return Cases(database, shipped_company, "secret", "https://help.example")
+    return Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def work(url, now):
 def test_the_watch_looks_by_itself_and_wakes_the_outbox(tmp_path: object) -> None:
     database = Database(f"sqlite:///{tmp_path}/watch.sqlite3")
     database.migrate()
-    cases = Cases(database, shipped_company, "secret", "https://help.example")
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
     packet = HandOver("c1", "de", "faults", "Internet weg.", email="alex@example.org")
     long_ago = datetime.now(UTC) - timedelta(days=30)
     case = cases.open(packet, submission_key="form 1", now=long_ago).case

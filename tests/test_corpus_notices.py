@@ -127,12 +127,12 @@ def test_a_broken_file_does_not_keep_the_articles_from_being_built(folder: Path)
     ("text", "problem"),
     [
         (
-            one(until="2026-11-28 20:00").replace("11-28", "11-27"),
-            "7:12 warning ended: the notice 'one' ended on 2026-11-27; customers no longer see it",
+            one(until="2026-11-28 20:00").replace("11-28", "08-29"),
+            "7:12 warning ended: the notice 'one' ended on 2026-08-29; customers no longer see it",
         ),
         (
-            one("season", start="2026-11-01", until="2026-11-27"),
-            "5:12 warning ended: the notice 'one' ended on 2026-11-27; customers no longer see it",
+            one("season", start="2026-08-01", until="2026-08-29"),
+            "5:12 warning ended: the notice 'one' ended on 2026-08-29; customers no longer see it",
         ),
         (
             one(words="{de: [Internet]}"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from case_files import NO_FILES
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_server import Server
 
@@ -40,7 +41,7 @@ def cases(shipped: Settings, served: Server, place: Path) -> Iterator[Cases]:
     """The cases of the server."""
     database = Database(f"sqlite:///{place / 'served.sqlite3'}")
     company = current_corpus(shipped.data).company
-    yield Cases(database, lambda: company, secret_key(shipped), served.url)
+    yield Cases(database, lambda: company, secret_key(shipped), served.url, attachments=NO_FILES)
     database.close()
 
 
