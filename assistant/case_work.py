@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy import case as choose
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.attachments import Attachment, AttachmentFolder
@@ -59,17 +59,18 @@ class CaseWork:
         """Return the cases that wait for an answer: urgent before high before normal, then by promise.
 
         :param team: the team they are with; without it those of all teams.
-        :return: the cases.
+        :return: the cases; those of a team that is gone are with the default team.
         """
         urgency = choose({"urgent": 0, "high": 1}, value=CaseRow.priority, else_=2)
-        which: list[ColumnElement[bool]] = [CaseRow.state.in_(WAITING), CaseRow.deleted_at.is_(None)]
-        if team is not None:
-            which.append(CaseRow.team == team)
         with self._database.reading() as session:
             rows = session.scalars(
-                select(CaseRow).where(*which).order_by(urgency, CaseRow.promised_at, CaseRow.id)
+                select(CaseRow)
+                .where(CaseRow.state.in_(WAITING), CaseRow.deleted_at.is_(None))
+                .order_by(urgency, CaseRow.promised_at, CaseRow.id)
             )
-            return tuple(to_case(row) for row in rows)
+            found = tuple(to_case(row) for row in rows)
+        company = self._company()
+        return tuple(case for case in found if team in (None, team_named(company, case.team).id))
 
     def holders(self) -> dict[str, str]:
         """Return who works on each case that is being worked on, by case number."""

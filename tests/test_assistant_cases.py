@@ -343,6 +343,17 @@ def test_a_case_goes_to_another_team_that_exists(cases: Cases, team: str, reason
         cases.hand_over(case.number, "care", "", actor="kim", now=NOW)
 
 
+def test_cases_of_a_team_that_is_gone_are_with_the_default_team(database: Database, cases: Cases) -> None:
+    case = cases.open(replace(PACKET, team="care"), submission_key="form 1", now=NOW).case
+    teams = [each for each in shipped_company().model_dump(mode="json")["teams"] if each["id"] != "care"]
+    smaller = company_with(teams=teams)
+    later = Cases(database, lambda: smaller, "secret", "https://help.example")
+    assert [each.number for each in later.list_open("service")] == [case.number]
+    later.add_message(case.id, "Noch etwas.", now=NOW)
+    assert mails(database)[-1] == "service-team@musterkom.example"
+    assert later.hand_over(case.number, "billing", "", actor="kim", now=NOW).team == "billing"
+
+
 def test_an_answer_by_phone_is_noted_and_not_mailed(cases: Cases, database: Database) -> None:
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
     done = cases.answer(case.number, "Erklärt.", actor="kim", now=NOW, by_phone=True)

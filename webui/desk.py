@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from assistant import Case, HandOverError
 from assistant.case import StepError
+from assistant.case_rows import team_named
 from assistant.handover import MESSAGE_LIMIT, check_message
 from assistant.links import CaseLink
 from corpus import Team
@@ -67,7 +68,8 @@ def case(token: str) -> ResponseReturnValue:
     act = _ACTS.get(form.act) or abort(400)
     if errors := _missing(form):
         return _page(found, link, form, errors=errors, now=now), 422
-    if found.team != link.team and form.act not in _FROM_AFAR:
+    here = team_named(assistant().corpus.company, found.team).id == link.team
+    if not here and form.act not in _FROM_AFAR:
         errors = {"act": _("The case is with another team. Bring it to your team first.")}
         return _page(found, link, form, errors=errors, now=now), 409
     try:
