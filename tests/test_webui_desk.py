@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from case_files import FILES, upload
 from flask.testing import FlaskClient
 from mail_server import MailServer, serving
 from web_page import Page
@@ -86,6 +87,38 @@ def test_page_shows_the_whole_packet(client: FlaskClient, service: Runtime, case
     assert 'href="/articles/find-invoice"' in page.html
     assert 'href="/articles/gone-article"' not in page.html
     assert 'href="tel:+491711234567"' in page.html
+
+
+def test_files_are_downloads_for_who_has_the_link_of_their_case(
+    client: FlaskClient, service: Runtime, case: Case
+) -> None:
+    packet = HandOver("c2", "de", "invoices", "Bitte prüfen.", email=CUSTOMER)
+    sent = upload("Beleg März.pdf", FILES["application/pdf"])
+    key = f"files {time.monotonic_ns()}"
+    with_file = service.cases.open(packet, submission_key=key, now=datetime.now(UTC), uploads=[sent]).case
+    address = f"/desk/{token(service, with_file)}"
+    page = client.get(address)
+    (link,) = re.findall(r'href="(/desk/[^"]+/files/\d+)"', page.get_data(as_text=True))
+
+    assert "Beleg März.pdf" in page.get_data(as_text=True)
+    given = client.get(link)
+    assert (given.status_code, given.mimetype, given.data) == (
+        200,
+        "application/pdf",
+        FILES["application/pdf"],
+    )
+    assert given.headers["Content-Disposition"].startswith("attachment;")
+    assert given.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in given.headers["Cache-Control"]
+    given.close()
+    assert client.get(link.replace(token_of(link), token(service, case))).status_code == 404
+    assert client.get(f"{address}/files/{2**70}").status_code == 404
+    service.cases.delete(with_file.id)
+    assert client.get(link).status_code == 404
+
+
+def token_of(link: str) -> str:
+    return link.split("/")[2]
 
 
 def test_page_is_kept_nowhere_and_found_by_nobody(client: FlaskClient, service: Runtime, case: Case) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from assistant import Case, HandOverError
@@ -19,7 +19,7 @@ from assistant.case_rows import team_named
 from assistant.handover import MESSAGE_LIMIT, check_message
 from assistant.links import CaseLink
 from corpus import Team
-from webui.context import assistant, runtime
+from webui.context import MAX_ID, assistant, runtime
 from webui.desk_view import desk_case, is_overdue, language_name, time_left, topic_name, urgency
 from webui.forms import form_text
 from webui.i18n import gettext as _
@@ -84,6 +84,23 @@ def case(token: str) -> ResponseReturnValue:
     return _page(changed, link, DeskForm(who=form.who), said=_said(form.act, changed), now=now)
 
 
+@bp.get("/desk/<token>/files/<int:number>")
+def file(token: str, number: int) -> ResponseReturnValue:
+    """Give out a file that came with a case, as a download: a customer made it, no browser opens it here."""
+    link = runtime().cases.links.read_case(token, now=datetime.now(UTC))
+    kept = runtime().cases.attachment(number) if link and number <= MAX_ID else None
+    if link is None or kept is None or kept.case_id != link.case_id or not kept.path.is_file():
+        return _gone()
+    return send_file(
+        kept.path.absolute(),
+        mimetype=kept.media_type,
+        as_attachment=True,
+        download_name=kept.name,
+        etag=False,
+        last_modified=None,
+    )
+
+
 @bp.get("/desk/team/<token>")
 def team(token: str) -> ResponseReturnValue:
     """List the open cases of a team, most urgent first."""
@@ -145,6 +162,7 @@ def _page(
         "desk/case.html",
         desk=shown,
         case=case,
+        files=runtime().cases.attachments(case.id),
         own=_team(link.team),
         queue=queue,
         form=form,
