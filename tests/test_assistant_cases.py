@@ -95,6 +95,16 @@ def test_sending_a_form_twice_makes_one_case_with_one_code(database: Database, c
     assert len(mails(database)) == 4
 
 
+def test_a_form_sent_again_after_its_case_was_deleted_makes_a_new_case(cases: Cases) -> None:
+    gone = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    cases.delete(gone.id, now=NOW)
+    again = cases.open(PACKET, submission_key="form 1", now=NOW + MINUTE)
+    assert again.created
+    assert again.case.number != gone.number
+    assert [case.number for case in cases.list_open()] == [again.case.number]
+    assert cases.find(again.case.number, again.code) == again.case
+
+
 def test_the_code_and_the_submission_key_are_not_stored(database: Database, cases: Cases) -> None:
     opened = cases.open(PACKET, submission_key="form-0123456789", now=NOW)
     row = stored(database, opened.case.number)
