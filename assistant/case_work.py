@@ -219,6 +219,8 @@ class CaseWork:
                 raise StepError("there", f"{row.number} is with the team {team.id} already.")
             words = check_message(note, to_case(row).language) if note.strip() else ""
             row.team, row.state = team.id, CaseState.RECEIVED
+            if row.overdue_at is None:
+                row.warned_at = None
             log_event(session, row, EventKind.HANDED_OVER, actor, team.id, now=now)
             if words:
                 log_event(session, row, EventKind.NOTE, actor, words, now=now)

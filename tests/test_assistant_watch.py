@@ -122,6 +122,17 @@ def test_a_case_that_opens_again_is_watched_anew(database: Database, cases: Case
     assert kinds(cases, case).count(EventKind.OVERDUE) == 2
 
 
+def test_a_team_that_is_handed_a_case_is_warned_too(database: Database, cases: Cases, case: Case) -> None:
+    look(database, cases, case.promised_at - HOUR)
+    cases.hand_over(case.number, "care", "", actor="kim", now=case.promised_at - HOUR)
+    assert look(database, cases, case.promised_at - MINUTE) == 1
+    assert look(database, cases, case.promised_at - MINUTE) == 0
+    assert mails(database)[-1] == (CARE, "Antwort bald fällig")
+    assert look(database, cases, case.promised_at) == 1
+    cases.hand_over(case.number, "technical", "", actor="kim", now=case.promised_at)
+    assert look(database, cases, case.promised_at + HOUR) == 0
+
+
 def test_the_warning_says_who_has_the_case(database: Database, cases: Cases, case: Case) -> None:
     cases.claim(case.number, actor="Kim", now=NOW)
     look(database, cases, case.promised_at - HOUR)
