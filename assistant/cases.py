@@ -152,7 +152,7 @@ class Cases(CaseWork):
                 waiting = (OutboxRow.case_id == row.id, OutboxRow.sent_at.is_(None))
                 for mail in session.scalars(select(OutboxRow).where(*waiting)):
                     if row.mail_off and mail.recipient == row.email:
-                        drop(mail, "the customer wants no more mail")
+                        drop(session, mail)
             return to_case(row)
 
     def withdraw(self, case_id: int, *, now: datetime) -> None:
@@ -274,7 +274,7 @@ def blank(session: Session, row: CaseRow, now: datetime, *, actor: str = SYSTEM)
     for event in session.scalars(select(CaseEventRow).where(CaseEventRow.case_id == row.id)):
         event.text = ""
     for mail in session.scalars(select(OutboxRow).where(OutboxRow.case_id == row.id)):
-        drop(mail, "the case was deleted")
+        drop(session, mail)
     session.execute(delete(CaseCodeRow).where(CaseCodeRow.case_id == row.id))
     files = session.scalars(select(AttachmentRow.file).where(AttachmentRow.case_id == row.id)).all()
     session.execute(delete(AttachmentRow).where(AttachmentRow.case_id == row.id))
