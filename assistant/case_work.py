@@ -131,7 +131,7 @@ class CaseWork:
     def waiting(self, priority: Priority) -> Mapping[str, int]:
         """Return how many open cases each team answers before a new one of a priority, by team id."""
         with self._database.reading() as session:
-            return waiting_before(session, priority)
+            return waiting_before(session, self._company(), priority)
 
     def claim(self, number: str, *, actor: str, now: datetime, instead_of: str = "") -> Case:
         """Mark a case as being worked on; who has it already keeps it.

@@ -217,7 +217,7 @@ class Cases(CaseWork):
         company = self._company()
         team = team_named(company, packet.team or company.team_for(packet.topic).id)
         urgent = packet.priority == "urgent"
-        ahead = waiting_before(session, packet.priority).get(team.id, 0)
+        ahead = waiting_before(session, company, packet.priority).get(team.id, 0)
         if packet.ahead is not None:
             ahead = min(ahead, packet.ahead)
         promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent, ahead=ahead)

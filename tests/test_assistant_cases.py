@@ -359,6 +359,7 @@ def test_cases_of_a_team_that_is_gone_are_with_the_default_team(database: Databa
     smaller = company_with(teams=teams)
     later = Cases(database, lambda: smaller, "secret", "https://help.example", attachments=NO_FILES)
     assert [each.number for each in later.list_open("service")] == [case.number]
+    assert dict(later.waiting("normal")) == {"service": 1}
     later.add_message(case.id, "Noch etwas.", now=NOW)
     assert mails(database)[-1] == "service-team@musterkom.example"
     assert later.hand_over(case.number, "billing", "", actor="kim", now=NOW).team == "billing"
