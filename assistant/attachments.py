@@ -114,11 +114,16 @@ class AttachmentFolder:
         return tuple(checked)
 
     def keep(self, files: Sequence[CheckedFile]) -> tuple[KeptFile, ...]:
-        """Write files to disk under random names; when this returns, no power cut loses them."""
+        """Write files to disk under random names, all or none; then no power cut loses them."""
         if not files:
             return ()
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = tuple(self._keep(file) for file in files)
+        names = [secrets.token_hex(16) for _ in files]
+        try:
+            kept = tuple(self._keep(file, name) for file, name in zip(files, names, strict=True))
+        except OSError:
+            self.remove(names)
+            raise
         folder = os.open(self.path, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -146,8 +151,7 @@ class AttachmentFolder:
         self.remove(stray)
         return len(stray)
 
-    def _keep(self, file: CheckedFile) -> KeptFile:
-        name = secrets.token_hex(16)
+    def _keep(self, file: CheckedFile, name: str) -> KeptFile:
         file.stream.seek(0)
         descriptor = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as target:

@@ -63,7 +63,7 @@ def last_event(session: Session, row: CaseRow) -> int:
 def new_promise(session: Session, company: Company, team: Team, row: CaseRow, now: datetime) -> None:
     """Promise an answer anew, counted from now, for a case that opens again."""
     case = to_case(row)
-    ahead = waiting_before(session, case.priority, besides=row.id).get(team.id, 0)
+    ahead = waiting_before(session, company, case.priority, besides=row.id).get(team.id, 0)
     urgent = case.priority == "urgent"
     promise = make_promise(company, team, language=case.language, now=now, urgent=urgent, ahead=ahead)
     row.promised_at = promise.latest.astimezone(UTC)

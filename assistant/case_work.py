@@ -131,7 +131,7 @@ class CaseWork:
     def waiting(self, priority: Priority) -> Mapping[str, int]:
         """Return how many open cases each team answers before a new one of a priority, by team id."""
         with self._database.reading() as session:
-            return waiting_before(session, priority)
+            return waiting_before(session, self._company(), priority)
 
     def claim(self, number: str, *, actor: str, now: datetime, instead_of: str = "") -> Case:
         """Mark a case as being worked on; who has it already keeps it.
@@ -219,6 +219,8 @@ class CaseWork:
                 raise StepError("there", f"{row.number} is with the team {team.id} already.")
             words = check_message(note, to_case(row).language) if note.strip() else ""
             row.team, row.state = team.id, CaseState.RECEIVED
+            if row.overdue_at is None:
+                row.warned_at = None
             log_event(session, row, EventKind.HANDED_OVER, actor, team.id, now=now)
             if words:
                 log_event(session, row, EventKind.NOTE, actor, words, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,20 +54,26 @@ class Cases(CaseWork):
         packet, files = self._checked(hand_over, uploads, errors_in or hand_over.language)
         key = keyed_hash(self._secret, "submission", submission_key)
         code = make_code(self._secret, submission_key)
-        # Whatever fails from here on, the files stay: whether a case names them may not be known.
         kept = () if self._is_known(key) else self._attachments.keep(files)
         for tries_left in reversed(range(_TRIES)):
+            committing = False
             try:
                 with self._database.writing() as session:
                     known = session.scalar(select(CaseRow).where(CaseRow.submission_key == key))
                     row = known or self._store(session, packet, key, code, now, kept)
+                    session.flush()
+                    committing = True
                 if known:
                     self._attachments.remove(file.file for file in kept)
                 return OpenedCase(to_case(row), code, created=known is None)
-            except IntegrityError:
+            except Exception as error:
                 # The number was drawn before, or another process stored this very submission.
-                if not tries_left:
-                    raise
+                if isinstance(error, IntegrityError) and not committing and tries_left:
+                    continue
+                # Once a commit has begun, a case may name the files, whatever is heard of it.
+                if not committing:
+                    self._attachments.remove(file.file for file in kept)
+                raise
         raise AssertionError("the last try returns or raises")
 
     def find(self, number: str, code: str) -> Case | None:
@@ -145,7 +152,7 @@ class Cases(CaseWork):
                 waiting = (OutboxRow.case_id == row.id, OutboxRow.sent_at.is_(None))
                 for mail in session.scalars(select(OutboxRow).where(*waiting)):
                     if row.mail_off and mail.recipient == row.email:
-                        drop(mail, "the customer wants no more mail")
+                        drop(session, mail)
             return to_case(row)
 
     def withdraw(self, case_id: int, *, now: datetime) -> None:
@@ -210,7 +217,7 @@ class Cases(CaseWork):
         company = self._company()
         team = team_named(company, packet.team or company.team_for(packet.topic).id)
         urgent = packet.priority == "urgent"
-        ahead = waiting_before(session, packet.priority).get(team.id, 0)
+        ahead = waiting_before(session, company, packet.priority).get(team.id, 0)
         if packet.ahead is not None:
             ahead = min(ahead, packet.ahead)
         promise = make_promise(company, team, language=packet.language, now=now, urgent=urgent, ahead=ahead)
@@ -262,10 +269,12 @@ def blank(session: Session, row: CaseRow, now: datetime, *, actor: str = SYSTEM)
     row.name = row.email = row.phone = row.contact_key = None
     row.message, row.packet = "", {}
     row.state, row.deleted_at = CaseState.CLOSED, now
+    # The form may be sent once more: that is a new case, not this one.
+    row.submission_key = secrets.token_hex(32)
     for event in session.scalars(select(CaseEventRow).where(CaseEventRow.case_id == row.id)):
         event.text = ""
     for mail in session.scalars(select(OutboxRow).where(OutboxRow.case_id == row.id)):
-        drop(mail, "the case was deleted")
+        drop(session, mail)
     session.execute(delete(CaseCodeRow).where(CaseCodeRow.case_id == row.id))
     files = session.scalars(select(AttachmentRow.file).where(AttachmentRow.case_id == row.id)).all()
     session.execute(delete(AttachmentRow).where(AttachmentRow.case_id == row.id))

@@ -219,7 +219,7 @@ def code_mail(company: Company, case: Case, code: str, public_url: str) -> Email
         link=_status_link(public_url, case),
         company=company.legal_name,
     )
-    return _mail(company, case.email or "", f"{subject} {case.number}", body)
+    return _mail(company, case.email or "", subject, body)
 
 
 def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> EmailMessage:

@@ -160,11 +160,12 @@ def put(session: Session, case_id: int | None, message: EmailMessage, now: datet
     )
 
 
-def drop(row: OutboxRow, reason: str) -> None:
-    """Empty a mail inside a transaction, so that it is not sent, or not sent again."""
-    row.mail, row.recipient, row.next_attempt_at, row.lease_owner = b"", "", None, None
+def drop(session: Session, row: OutboxRow) -> None:
+    """Take a mail back inside a transaction: one not sent yet goes, of one that was sent the address."""
     if row.sent_at is None:
-        row.last_error = f"not sent: {reason}"
+        session.delete(row)
+    else:
+        row.mail, row.recipient = b"", ""
 
 
 def _wait(attempts: int) -> timedelta:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.attachments import AttachmentFolder
@@ -28,6 +28,8 @@ class PurgeReport:
 
 
 _UNCLAIMED = timedelta(days=1)
+# Earlier versions only emptied a mail that was not to be sent any more.
+_TAKEN_BACK = and_(OutboxRow.sent_at.is_(None), OutboxRow.recipient == "")
 
 
 def purge(
@@ -52,7 +54,7 @@ def purge(
         feedback += _delete(session, FeedbackRow, FeedbackRow.question_id.in_(orphaned))
         questions = _delete(session, QuestionRow, QuestionRow.asked_at < before)
         cases, files = _blank_finished(session, before, now)
-        mails = _delete(session, OutboxRow, OutboxRow.sent_at < before)
+        mails = _delete(session, OutboxRow, or_(OutboxRow.sent_at < before, _TAKEN_BACK))
         known = frozenset(session.scalars(select(AttachmentRow.file)))
     attachments.remove(files)
     swept = attachments.sweep(known, before=now - _UNCLAIMED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -37,13 +38,21 @@ def warn_of_promises(database: Database, company: Company, links: DeskLinks, *, 
     """
     with database.reading() as session:
         found = session.scalars(select(CaseRow.id).where(_unwatched(now)).order_by(CaseRow.promised_at)).all()
+        due = []
+        for case_id in found:
+            with _alone(case_id):
+                row = session.get(CaseRow, case_id)
+                if row is not None and _is_due(company, row, now):
+                    due.append(case_id)
     told = 0
-    for case_id in found:
-        with database.writing() as session:
+    for case_id in due:
+        with _alone(case_id), database.writing() as session:
             # Asked again under the lock: another process may have told of it by now.
             which = select(CaseRow).where(CaseRow.id == case_id, _unwatched(now))
             row = session.scalar(which.with_for_update(skip_locked=True))
-            told += row is not None and _tell(session, row, company, links, now)
+            if row is not None and _is_due(company, row, now):
+                _tell(session, row, company, links, now)
+                told += 1
     return told
 
 
@@ -69,7 +78,27 @@ def _unwatched(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _tell(session: Session, row: CaseRow, company: Company, links: DeskLinks, now: datetime) -> bool:
+@contextmanager
+def _alone(case_id: int) -> Iterator[None]:
+    """Log what goes wrong with a case, so that the others are looked after all the same."""
+    try:
+        yield
+    except LotseError as error:
+        log.error("the promise of case %d cannot be looked after: %s", case_id, error)
+    except Exception as error:
+        # An error of the database's driver may quote what a customer wrote; its name says enough.
+        log.error("the promise of case %d cannot be looked after: %s", case_id, type(error).__name__)
+
+
+def _is_due(company: Company, row: CaseRow, now: datetime) -> bool:
+    if row.promised_at <= now:
+        return True
+    team = team_named(company, row.team)
+    left = working_time_left(company, team, now, row.promised_at)
+    return left <= _promised_hours(team, urgent=row.priority == "urgent") * WARN_AT
+
+
+def _tell(session: Session, row: CaseRow, company: Company, links: DeskLinks, now: datetime) -> None:
     team, holder = team_named(company, row.team), holder_of(session, row)
     case = to_case(row)
     if case.promised_at <= now:
@@ -79,15 +108,12 @@ def _tell(session: Session, row: CaseRow, company: Company, links: DeskLinks, no
         for reader in (team, above) if above else (team,):
             desk = links.addresses(row.id, reader.id, now=now)
             put(session, row.id, overdue_mail(company, reader, team, case, desk, holder=holder), now)
-        return True
+        return
     left = working_time_left(company, team, now, case.promised_at)
-    if left > _promised_hours(team, urgent=case.priority == "urgent") * WARN_AT:
-        return False
     row.warned_at = now
     log_event(session, row, EventKind.WARNED, SYSTEM, now=now)
     desk = links.addresses(row.id, team.id, now=now)
     put(session, row.id, warning_mail(company, team, case, desk, left=left, holder=holder), now)
-    return True
 
 
 def _promised_hours(team: Team, *, urgent: bool) -> timedelta:
@@ -133,4 +159,7 @@ class PromiseWatch:
                     self._told()
             except LotseError as error:
                 log.error("promises cannot be looked after: %s", error)
+            except Exception as error:
+                # Whatever it is, it must not be the end of all warnings.
+                log.error("promises cannot be looked after: %s", type(error).__name__)
             self._stopping.wait(POLL_SECONDS)

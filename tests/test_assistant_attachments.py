@@ -13,7 +13,9 @@ from case_files import FILES, NO_FILES, folder_in, upload
 from companies import shipped_company
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import start
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from assistant.attachments import MEGABYTE, AttachmentFolder, size_words
 from assistant.cases import Cases
@@ -191,24 +193,66 @@ def test_deleting_a_case_deletes_its_files_and_no_others(cases: Cases, folder: A
     assert on_disk(folder) == [each.path for each in cases.attachments(stays)]
 
 
-def test_a_failed_transaction_leaves_the_file_until_the_purge(
+def test_a_failed_transaction_leaves_no_file(
     database: Database, cases: Cases, folder: AttachmentFolder
 ) -> None:
     with database.writing() as session:
         session.execute(text("ALTER TABLE outbox RENAME TO gone"))
-    with pytest.raises(DatabaseError):
-        open_with(cases, FILES["image/png"])
+    for _ in range(2):
+        with pytest.raises(DatabaseError):
+            open_with(cases, FILES["image/png"])
+    assert on_disk(folder) == []
     with database.writing() as session:
         session.execute(text("ALTER TABLE gone RENAME TO outbox"))
-    assert len(on_disk(folder)) == 1
-    # Sent once more it is stored with a file of its own.
-    case_id = open_with(cases, FILES["image/png"])
-    (file,) = cases.attachments(case_id)
+    (file,) = cases.attachments(open_with(cases, FILES["image/png"]))
+    assert on_disk(folder) == [file.path]
+
+
+def test_a_failed_commit_leaves_the_file_until_the_purge(tmp_path: Path, folder: AttachmentFolder) -> None:
+    database = Database(f"sqlite:///{tmp_path}/commit.sqlite3")
+    database.migrate()
+    with database.writing() as session:
+        # What is only checked at the end of the transaction fails with the commit itself.
+        session.execute(
+            text("CREATE TABLE late (id INTEGER REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+        session.execute(
+            text("CREATE TRIGGER fail AFTER INSERT ON cases BEGIN INSERT INTO late VALUES (-1); END")
+        )
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=folder)
+    with pytest.raises(IntegrityError):
+        open_with(cases, FILES["image/png"])
+    assert len(on_disk(folder)) == 1, "whether a failed commit stored anything cannot be known"
+    with database.writing() as session:
+        session.execute(text("DROP TRIGGER fail"))
+    (file,) = cases.attachments(open_with(cases, FILES["image/png"]))
     assert len(on_disk(folder)) == 2
     now = datetime.now(UTC)
     assert purge(database, folder, now=now, retention_days=90).files == 0
     assert purge(database, folder, now=now + timedelta(days=2), retention_days=90).files == 1
     assert on_disk(folder) == [file.path]
+    database.close()
+
+
+def test_files_that_do_not_all_fit_on_the_disk_are_not_kept(folder: AttachmentFolder) -> None:
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+    code = f"""
+import signal, sys
+from pathlib import Path
+from case_files import FILES, folder_in, upload
+{small}
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder = folder_in(Path(sys.argv[1]))
+files = [upload("a.png", FILES["image/png"]), upload("b.txt", b"x" * 5000)]
+try:
+    folder.keep(folder.check(files, "de"))
+except OSError:
+    print("full", flush=True)
+"""
+    process = start(code, str(folder.path.parent))
+    assert process.communicate(timeout=60)[0].strip() == "full"
+    assert folder.path.is_dir()
+    assert on_disk(folder) == []
 
 
 def test_purging_an_old_case_removes_its_files(

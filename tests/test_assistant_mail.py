@@ -19,6 +19,7 @@ from assistant.links import DeskAddresses
 from assistant.mail import (
     HandedOver,
     answer_mail,
+    code_mail,
     deleted_mail,
     message_mail,
     overdue_mail,
@@ -220,6 +221,17 @@ def test_the_answer() -> None:
     assert received(english)["Subject"] == "Answer to your case K-26-048213"
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("de", "Neuer Zugangscode zu Ihrem Vorgang K-26-048213"),
+        ("en", "New access code for your case K-26-048213"),
+    ],
+)
+def test_the_subject_of_a_new_code_names_the_case_once(language: Language, subject: str) -> None:
+    assert received(code_mail(COMPANY, case(language=language), CODE, URL))["Subject"] == subject
+
+
 def test_the_team_reads_a_further_message() -> None:
     mail = message_mail(COMPANY, team("technical"), case(), "Immer noch rot.", DESK)
     assert received(mail)["Subject"] == "[K-26-048213] Neue Nachricht: Störung und Technik"
@@ -284,10 +296,17 @@ def test_a_broken_promise_is_told_to_the_team_and_to_the_one_above(language: Lan
     assert "Kim" in body(above)
 
 
-@pytest.mark.parametrize(("language", "word"), [("de", "gelöscht"), ("en", "deleted")])
-def test_a_team_is_asked_to_delete_its_mails(language: Language, word: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "word", "link"),
+    [
+        ("de", "gelöscht", "Der Link zum Vorgang öffnet nichts mehr."),
+        ("en", "deleted", "The link to the case opens nothing any more."),
+    ],
+)
+def test_a_team_is_asked_to_delete_its_mails(language: Language, word: str, link: str) -> None:
     mail = deleted_mail(COMPANY, team("technical"), case(language=language, name=None, email=None))
     assert word in body(mail)
+    assert link in body(mail)
     assert "https://" not in body(mail)
 
 

@@ -106,6 +106,16 @@ def test_sent_mail_goes_with_the_retention_and_other_mail_stays(database: Databa
     assert [bool(mail) for mail in mails] == [False, False, True, True]
 
 
+def test_mail_that_an_earlier_version_emptied_unsent_goes(database: Database, cases: Cases) -> None:
+    open_case(cases, NOW)
+    with database.writing() as session:
+        first = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).first()
+        assert first is not None
+        first.mail, first.recipient, first.next_attempt_at = b"", "", None
+    assert purge(database, NO_FILES, now=NOW, retention_days=90).mails == 1
+    assert [entry.state for entry in Outbox(database).entries()] == [MailState.WAITING]
+
+
 def test_nothing_of_a_purged_text_is_left_in_the_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a.sqlite3")
     database.migrate()

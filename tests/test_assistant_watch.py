@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from case_files import NO_FILES
 from companies import company_with, shipped_company, team
 from processes import run_at_once
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, update
 
 from assistant.case import Case, EventKind
 from assistant.cases import Cases
 from assistant.database import Database
 from assistant.handover import HandOver
-from assistant.tables import OutboxRow
+from assistant.tables import CaseRow, OutboxRow
 from assistant.watch import PromiseWatch, team_above, warn_of_promises
+from corpus import Company
 
 pytest_plugins = ["database_backends"]
 # A Tuesday, 10:00 in Berlin: the technical team promises six hours, that is 16:00.
@@ -122,6 +124,17 @@ def test_a_case_that_opens_again_is_watched_anew(database: Database, cases: Case
     assert kinds(cases, case).count(EventKind.OVERDUE) == 2
 
 
+def test_a_team_that_is_handed_a_case_is_warned_too(database: Database, cases: Cases, case: Case) -> None:
+    look(database, cases, case.promised_at - HOUR)
+    cases.hand_over(case.number, "care", "", actor="kim", now=case.promised_at - HOUR)
+    assert look(database, cases, case.promised_at - MINUTE) == 1
+    assert look(database, cases, case.promised_at - MINUTE) == 0
+    assert mails(database)[-1] == (CARE, "Antwort bald fällig")
+    assert look(database, cases, case.promised_at) == 1
+    cases.hand_over(case.number, "technical", "", actor="kim", now=case.promised_at)
+    assert look(database, cases, case.promised_at + HOUR) == 0
+
+
 def test_the_warning_says_who_has_the_case(database: Database, cases: Cases, case: Case) -> None:
     cases.claim(case.number, actor="Kim", now=NOW)
     look(database, cases, case.promised_at - HOUR)
@@ -129,6 +142,41 @@ def test_the_warning_says_who_has_the_case(database: Database, cases: Cases, cas
         row = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc())).first()
     assert row is not None
     assert "Kim arbeitet daran." in message_from_bytes(row.mail, policy=default).get_content()
+
+
+def test_nothing_is_locked_until_a_case_is_due(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/watch.sqlite3")
+    database.migrate()
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
+    packet = HandOver("c1", "de", "faults", "Internet weg.", email="alex@example.org")
+    case = cases.open(packet, submission_key="form 1", now=NOW).case
+    begun: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        begun.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        look(database, cases, NOW)
+        quiet = [statement for statement in begun if "IMMEDIATE" in statement]
+        look(database, cases, case.promised_at)
+        loud = [statement for statement in begun if "IMMEDIATE" in statement]
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+        database.close()
+    assert (quiet, len(loud)) == ([], 1)
+
+
+def test_a_case_that_cannot_be_read_does_not_stop_the_warnings_of_others(
+    database: Database, cases: Cases, case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    packet = HandOver("c1", "de", "faults", "Auch weg.", email="alex@example.org")
+    other = cases.open(packet, submission_key="form 2", now=NOW + MINUTE).case
+    with database.writing() as session:
+        session.execute(update(CaseRow).where(CaseRow.id == case.id).values(language="xx"))
+    assert look(database, cases, other.promised_at) == 1
+    assert kinds(cases, other) == [EventKind.OPENED, EventKind.OVERDUE]
+    assert f"the promise of case {case.id} cannot be looked after: KeyError" in caplog.text
 
 
 def test_only_working_time_counts(database: Database, cases: Cases) -> None:
@@ -186,6 +234,36 @@ def work(url, now):
     with database.reading() as session:
         count = len(session.scalars(select(OutboxRow.id)).all())
     assert count == 12 * (2 + 1 + 2)
+
+
+def test_the_watch_goes_on_after_an_error_that_nobody_expects(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/watch.sqlite3")
+    database.migrate()
+    cases = Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
+    packet = HandOver("c1", "de", "faults", "Internet weg.", email="alex@example.org")
+    cases.open(packet, submission_key="form 1", now=datetime.now(UTC) - timedelta(days=30))
+    companies = iter([None, COMPANY])
+    woken: list[bool] = []
+
+    def company() -> Company:
+        found = next(companies)
+        if found is None:
+            raise ValueError("secret words")
+        return found
+
+    monkeypatch.setattr("assistant.watch.POLL_SECONDS", 0.01)
+    watch = PromiseWatch(database, company, cases.links, told=lambda: woken.append(True))
+    watch.start()
+    end = time.monotonic() + 20
+    while not woken and time.monotonic() < end:
+        time.sleep(0.02)
+    watch.stop()
+    database.close()
+    assert woken == [True]
+    assert "promises cannot be looked after: ValueError" in caplog.text
+    assert "secret words" not in caplog.text
 
 
 def test_the_watch_looks_by_itself_and_wakes_the_outbox(tmp_path: object) -> None:
