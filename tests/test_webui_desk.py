@@ -169,6 +169,25 @@ def test_expired_forged_and_foreign_links_open_nothing(
     assert service.cases.show(case.number).state is CaseState.RECEIVED
 
 
+def test_a_link_that_leaked_cannot_renew_itself(client: FlaskClient, service: Runtime, case: Case) -> None:
+    links, now = service.cases.links, datetime.now(UTC)
+    early = links.case_token(case.id, "billing", now=now - timedelta(days=29))
+    opened = links.read_case(early, now=now)
+    assert opened
+    queue = next(link for link in Page.of(client.get(f"/desk/{early}")).links if "/desk/team/" in link)
+    rows = Page.of(client.get(queue)).links
+    found = {
+        links.read_case(token_of(link), now=now)
+        for link in rows
+        if link.startswith("/desk/") and "/team/" not in link
+    }
+    team = links.read_team(queue.rpartition("/")[2], now=now)
+    assert team
+    assert team.end == opened.end
+    assert opened in found
+    assert {each.end for each in found if each} == {opened.end}
+
+
 def test_link_ends_with_its_case(client: FlaskClient, service: Runtime, case: Case) -> None:
     address = f"/desk/{token(service, case)}"
     service.cases.answer(case.number, "Done.", actor="Kim", now=datetime.now(UTC))
