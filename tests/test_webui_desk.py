@@ -217,6 +217,17 @@ def test_without_a_name_nothing_happens(client: FlaskClient, service: Runtime, c
     assert kinds(service, case) == [EventKind.OPENED]
 
 
+def test_who_has_the_case_is_known_however_the_name_is_written(
+    client: FlaskClient, service: Runtime, case: Case
+) -> None:
+    address = f"/desk/{token(service, case)}"
+    assert send(client, address, "claim", who="Kim")[0] == 200
+    _, page = send(client, address, "note", who="KIM", note="Ruft zurück.")
+    assert 'value="claim"' not in page.html
+    _, page = send(client, address, "note", who="Robin", note="Auch gesehen.")
+    assert 'value="claim"' in page.html
+
+
 def test_second_person_reads_who_has_the_case_and_may_take_it_over(
     client: FlaskClient, service: Runtime, case: Case
 ) -> None:

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
 from assistant.attachments import size_words
+from assistant.case_work import same_person
 from corpus import Channel, ChannelKind
 from webui import (
     api,
@@ -79,6 +80,7 @@ def create_app(runtime: Runtime) -> Flask:
         notice_kind=notice_kind,
         phones=_phones,
         reasons=reasons,
+        same_person=same_person,
     )
     if runtime.settings.proxies:
         hops = runtime.settings.proxies
