@@ -280,7 +280,6 @@ print(assistant.escalation("a man grabbed my mobile and ran away").reason.id, "s
 
 def test_a_long_text_is_judged_by_its_beginning(assistant: Assistant) -> None:
     begins = "mein handy gestohlen".ljust(MAX_CHARACTERS)
-    assert assistant.escalation(begins + "wie viel kostet der tarif " * 20_000) == assistant.escalation(
-        begins
-    )
+    told = assistant.escalation(begins)
+    assert assistant.escalation(begins + "wie viel kostet der tarif " * 20_000) == told
     assert assistant.escalation(" " * MAX_CHARACTERS + "mein handy gestohlen") is None
