@@ -174,18 +174,18 @@ def test_a_link_that_leaked_cannot_renew_itself(client: FlaskClient, service: Ru
     early = links.case_token(case.id, "billing", now=now - timedelta(days=29))
     opened = links.read_case(early, now=now)
     assert opened
-    queue = next(link for link in Page.of(client.get(f"/desk/{early}")).links if "/desk/team/" in link)
-    rows = Page.of(client.get(queue)).links
-    found = {
-        links.read_case(token_of(link), now=now)
-        for link in rows
-        if link.startswith("/desk/") and "/team/" not in link
-    }
+    (queue,) = desk_links(Page.of(client.get(f"/desk/{early}")), "/desk/team/")
     team = links.read_team(queue.rpartition("/")[2], now=now)
     assert team
     assert team.end == opened.end
+    found = [links.read_case(token_of(link), now=now) for link in desk_links(Page.of(client.get(queue)))]
     assert opened in found
     assert {each.end for each in found if each} == {opened.end}
+
+
+def desk_links(page: Page, below: str = "/desk/") -> list[str]:
+    found = [given.get("href", "") for tag, given in page.tags if tag == "a"]
+    return [link for link in found if link.startswith(below)]
 
 
 def test_link_ends_with_its_case(client: FlaskClient, service: Runtime, case: Case) -> None:
