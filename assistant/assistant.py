@@ -238,11 +238,12 @@ class Assistant:
     def escalation(self, text: str, query: Query | None = None) -> Match | None:
         """Return the reason for which a person must take a message at once, ``None`` where there is none.
 
-        :param text: the message.
+        :param text: the message; a longer one than may be asked is judged by its beginning.
         :param query: the message as :meth:`query` made it, where that was done already.
         :return: by pattern where one matches and the examples do not speak clearly against it, else by
             example.
         """
+        text = text[:MAX_CHARACTERS]
         suspicion = self.suspicion(query or self.query(text))
         matched = self._escalation.match(text)
         if matched and (suspicion is None or suspicion.probability >= DISMISSED):

@@ -12,10 +12,19 @@ LINK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class CaseLink:
-    """What a link to one case allows: this case, in the name of this team."""
+    """What a link to one case allows until its end: this case, in the name of this team."""
 
     case_id: int
     team: str
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLink:
+    """What a link to a queue allows until its end: the open cases of this team."""
+
+    team: str
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +61,31 @@ class DeskLinks:
             until=now + self._life,
         )
 
-    def case_token(self, case_id: int, team: str, *, now: datetime) -> str:
-        """Return a token for one case."""
-        return str(self._cases.dumps([case_id, team, self._end(now)]))
+    def case_token(self, case_id: int, team: str, *, now: datetime, end: datetime | None = None) -> str:
+        """Return a token for one case, good no longer than the link with this ``end`` that led to it."""
+        return str(self._cases.dumps([case_id, team, self._end(now, end)]))
 
-    def team_token(self, team: str, *, now: datetime) -> str:
-        """Return a token for the queue of a team."""
-        return str(self._teams.dumps([team, self._end(now)]))
+    def team_token(self, team: str, *, now: datetime, end: datetime | None = None) -> str:
+        """Return a token for the queue of a team, good no longer than the link that led to it."""
+        return str(self._teams.dumps([team, self._end(now, end)]))
 
     def read_case(self, token: str, *, now: datetime) -> CaseLink | None:
         """Return what a token opens, ``None`` when it is forged, altered or expired."""
         match _loaded(self._cases, token):
-            case [int(case_id), str(team), int(end)] if now < datetime.fromtimestamp(end, UTC):
-                return CaseLink(case_id, team)
+            case [int(case_id), str(team), int(end)] if now < (until := datetime.fromtimestamp(end, UTC)):
+                return CaseLink(case_id, team, until)
         return None
 
-    def read_team(self, token: str, *, now: datetime) -> str | None:
-        """Return the team whose queue a token opens, ``None`` when it is forged, altered or expired."""
+    def read_team(self, token: str, *, now: datetime) -> TeamLink | None:
+        """Return the queue that a token opens, ``None`` when it is forged, altered or expired."""
         match _loaded(self._teams, token):
-            case [str(team), int(end)] if now < datetime.fromtimestamp(end, UTC):
-                return team
+            case [str(team), int(end)] if now < (until := datetime.fromtimestamp(end, UTC)):
+                return TeamLink(team, until)
         return None
 
-    def _end(self, now: datetime) -> int:
-        return int((now + self._life).timestamp())
+    def _end(self, now: datetime, end: datetime | None) -> int:
+        latest = now + self._life
+        return int(min(end or latest, latest).timestamp())
 
 
 def _loaded(serializer: URLSafeSerializer, token: str) -> object:

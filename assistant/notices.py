@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from assistant.asked import MAX_CHARACTERS
 from assistant.notice_words import Sentence, as_of, when
 from assistant.reply import Reply
 from corpus import LANGUAGES, Article, Company, Language, Notice, NoticeKind, Notices, fold
@@ -146,8 +147,11 @@ class NoticeBoard:
 
         :param text: a question.
         :param now: the present moment.
-        :return: the question without them; the question itself where nothing else would be left.
+        :return: the question without them; the question itself where nothing else would be left, or
+            where it is longer than may be asked.
         """
+        if len(text) > MAX_CHARACTERS:
+            return text
         words = text.split()
         folded = [fold(word).strip(_PUNCTUATION) for word in words]
         gone = {place for filed in self._showing(now) for place in filed.places_in(folded)}

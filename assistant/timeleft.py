@@ -28,7 +28,7 @@ def left_words(left: timedelta, language: Language) -> str:
     """Return ``2 Stunden 15 Minuten`` or ``2 hours 15 minutes``, to the full minute below."""
     hours, minutes = divmod(left // _MINUTE, 60)
     if not hours and not minutes:
-        return "keine Minute" if language == "de" else "less than a minute"
+        return "weniger als eine Minute" if language == "de" else "less than a minute"
     names = (
         (("Stunde", "Stunden"), ("Minute", "Minuten"))
         if language == "de"

@@ -7,6 +7,13 @@ from corpus import LANGUAGES, Corpus, Language
 
 def title_in(corpus: Corpus, article_id: str, language: Language) -> str:
     """Return an article's title in a language, or else in its other one; its id when it is gone."""
+    return title_and_language(corpus, article_id, language)[0]
+
+
+def title_and_language(corpus: Corpus, article_id: str, language: Language) -> tuple[str, Language]:
+    """Return the title as :func:`title_in` does, and the language that it is in."""
     article = corpus.articles.get(article_id)
-    found = (article.translation(each) for each in (language, *LANGUAGES)) if article else ()
-    return next((words.question for words in found if words), article_id)
+    for each in (language, *LANGUAGES):
+        if article and (words := article.translation(each)):
+            return words.question, each
+    return article_id, language

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from small_corpus import EXAMPLES, HARMLESS, write_small
 
-from assistant import Assistant, ConfidenceError, Conversation, Decision
+from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm import LEAST_POINT, NEVER, SILENT, Alarm, Watch, fit_alarm
 from corpus import load_corpus
@@ -276,3 +276,10 @@ print(assistant.escalation("a man grabbed my mobile and ran away").reason.id, "s
     )
 
     assert done.stdout.split() == ["lost-device", "False"], done.stderr
+
+
+def test_a_long_text_is_judged_by_its_beginning(assistant: Assistant) -> None:
+    begins = "mein handy gestohlen".ljust(MAX_CHARACTERS)
+    told = assistant.escalation(begins)
+    assert assistant.escalation(begins + "wie viel kostet der tarif " * 20_000) == told
+    assert assistant.escalation(" " * MAX_CHARACTERS + "mein handy gestohlen") is None

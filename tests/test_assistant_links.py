@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.links import CaseLink, DeskLinks
+from assistant.links import CaseLink, DeskLinks, TeamLink
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -18,12 +18,24 @@ LINKS = DeskLinks("secret", "https://help.example/", days=30)
 
 def test_a_link_opens_its_case_for_its_team_until_it_expires() -> None:
     token = LINKS.case_token(7, "billing", now=NOW)
-    assert LINKS.read_case(token, now=NOW) == CaseLink(7, "billing")
-    assert LINKS.read_case(token, now=NOW + 30 * DAY - SECOND) == CaseLink(7, "billing")
+    assert LINKS.read_case(token, now=NOW) == CaseLink(7, "billing", NOW + 30 * DAY)
+    assert LINKS.read_case(token, now=NOW + 30 * DAY - SECOND) == CaseLink(7, "billing", NOW + 30 * DAY)
     assert LINKS.read_case(token, now=NOW + 30 * DAY) is None
     queue = LINKS.team_token("billing", now=NOW)
-    assert LINKS.read_team(queue, now=NOW + 30 * DAY - SECOND) == "billing"
+    assert LINKS.read_team(queue, now=NOW + 30 * DAY - SECOND) == TeamLink("billing", NOW + 30 * DAY)
     assert LINKS.read_team(queue, now=NOW + 30 * DAY) is None
+
+
+@given(st.integers(0, 40), st.integers(1, 60))
+def test_a_link_reached_from_another_ends_with_it(later: int, end: int) -> None:
+    now, until = NOW + later * DAY, NOW + end * DAY
+    case = LINKS.case_token(7, "billing", now=now, end=until)
+    queue = LINKS.team_token("billing", now=now, end=until)
+    last = min(until, now + 30 * DAY)
+    assert LINKS.read_case(case, now=last - SECOND) == CaseLink(7, "billing", last)
+    assert LINKS.read_team(queue, now=last - SECOND) == TeamLink("billing", last)
+    assert LINKS.read_case(case, now=last) is None
+    assert LINKS.read_team(queue, now=last) is None
 
 
 def test_addresses_stand_below_the_public_one() -> None:

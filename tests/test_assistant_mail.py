@@ -136,7 +136,7 @@ def test_the_receipt() -> None:
         "Guten Tag Alex Meier,\n\nwir haben Ihre Nachricht bekommen. "
         "Sie bekommen spätestens heute um 16:00 Uhr eine Antwort.\n"
     )
-    assert "Ihre Vorgangsnummer: K-26-048213\nIhr Zugangscode:     7Q4M-9XK2B-0TZR\n" in text
+    assert "Nummer: K-26-048213\nCode:   7Q4M-9XK2B-0TZR\n" in text
     assert "\nhttps://help.example/status/K-26-048213\n" in text
     assert "Die Lampe" not in text
     assert text.endswith("Bitte geben Sie den Code nicht weiter.\n\nMusterkom GmbH\n")
@@ -210,7 +210,7 @@ def test_mails_are_dated() -> None:
 def test_the_english_receipt() -> None:
     mail = receipt_mail(COMPANY, case(language="en"), CODE, "You will have an answer by 16:00 today.", URL)
     assert received(mail)["Subject"] == "Your message to Musterkom: K-26-048213"
-    assert "Your case number: K-26-048213\nYour access code: 7Q4M-9XK2B-0TZR\n" in body(mail)
+    assert "Number: K-26-048213\nCode:   7Q4M-9XK2B-0TZR\n" in body(mail)
 
 
 def test_the_answer() -> None:
@@ -264,7 +264,7 @@ def test_the_next_team_reads_who_hands_a_case_over_and_why() -> None:
             "de",
             None,
             "Antwort bald fällig",
-            ["Arbeitszeit bis dann: 1 Stunde 30 Minuten", "Niemand hat den Vorgang übernommen."],
+            ["Arbeitszeit bis dahin: 1 Stunde 30 Minuten", "Niemand hat den Vorgang übernommen."],
         ),
         (
             "en",

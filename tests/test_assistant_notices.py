@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from notice_files import NOTICES, notices_from, one
 
-from assistant import Asked, NoticeBoard
+from assistant import MAX_CHARACTERS, Asked, NoticeBoard
 from assistant.notice_words import as_of, plain, when
 from assistant.notices import MOST
 from corpus import LANGUAGES, Corpus, Language, Notice, NoticeKind, Notices, load_corpus, load_notices
@@ -164,6 +164,12 @@ def test_at_most_two_are_shown_at_once(tmp_path: Path) -> None:
 def test_places_of_what_is_shown_are_left_out_of_a_search(board: NoticeBoard, text: str, left: str) -> None:
     assert board.without_places(text, NOW) == left
     assert board.without_places(text, berlin("2026-12-10 10:00")) == text
+
+
+def test_nothing_is_searched_for_in_what_is_too_long_to_be_asked(board: NoticeBoard) -> None:
+    text = "80331 " + "x" * MAX_CHARACTERS
+    assert board.without_places(text[:MAX_CHARACTERS], NOW) == "x" * (MAX_CHARACTERS - 6)
+    assert board.without_places(text, NOW) == text
 
 
 @given(st.text(), st.sampled_from(["", "80331", "München"]))

@@ -53,7 +53,7 @@ def delivered(database: Database, now: datetime) -> list[str]:
 
 
 def code_in(body: str) -> str:
-    found = re.search(r"code: +(\S+)", body)
+    found = re.search(r"Code: +(\S+)", body)
     assert found, body
     return found[1]
 

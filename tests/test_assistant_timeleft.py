@@ -58,8 +58,8 @@ def test_a_fresh_promise_has_its_whole_time_left(moment: datetime, name: str) ->
 @pytest.mark.parametrize(
     ("minutes", "german", "english"),
     [
-        (0, "keine Minute", "less than a minute"),
-        (0.9, "keine Minute", "less than a minute"),
+        (0, "weniger als eine Minute", "less than a minute"),
+        (0.9, "weniger als eine Minute", "less than a minute"),
         (1, "1 Minute", "1 minute"),
         (60, "1 Stunde", "1 hour"),
         (135.5, "2 Stunden 15 Minuten", "2 hours 15 minutes"),

@@ -33,7 +33,7 @@ def test_an_answer_shows_the_best_way_to_a_person_and_folds_the_others(
 ) -> None:
     page = Page.of(client.post("/", data={"question": examples[Decision.ANSWER]}))
     _, _, direct = page.html.partition('<section class="direct"')
-    assert "Lieber direkt?" in direct
+    assert "Lieber mit jemandem sprechen?" in direct
     best, _, folded = direct.partition("<details>")
     assert best.count("<strong>") == 1
     assert 'class="reason"' in best

@@ -169,6 +169,25 @@ def test_expired_forged_and_foreign_links_open_nothing(
     assert service.cases.show(case.number).state is CaseState.RECEIVED
 
 
+def test_a_link_that_leaked_cannot_renew_itself(client: FlaskClient, service: Runtime, case: Case) -> None:
+    links, now = service.cases.links, datetime.now(UTC)
+    early = links.case_token(case.id, "billing", now=now - timedelta(days=29))
+    opened = links.read_case(early, now=now)
+    assert opened
+    (queue,) = desk_links(Page.of(client.get(f"/desk/{early}")), "/desk/team/")
+    team = links.read_team(queue.rpartition("/")[2], now=now)
+    assert team
+    assert team.end == opened.end
+    found = [links.read_case(token_of(link), now=now) for link in desk_links(Page.of(client.get(queue)))]
+    assert opened in found
+    assert {each.end for each in found if each} == {opened.end}
+
+
+def desk_links(page: Page, below: str = "/desk/") -> list[str]:
+    found = [given.get("href", "") for tag, given in page.tags if tag == "a"]
+    return [link for link in found if link.startswith(below)]
+
+
 def test_link_ends_with_its_case(client: FlaskClient, service: Runtime, case: Case) -> None:
     address = f"/desk/{token(service, case)}"
     service.cases.answer(case.number, "Done.", actor="Kim", now=datetime.now(UTC))
@@ -196,6 +215,17 @@ def test_without_a_name_nothing_happens(client: FlaskClient, service: Runtime, c
         assert 'id="who-error"' in page.html
         assert page.fields["answer"] == "All right."
     assert kinds(service, case) == [EventKind.OPENED]
+
+
+def test_who_has_the_case_is_known_however_the_name_is_written(
+    client: FlaskClient, service: Runtime, case: Case
+) -> None:
+    address = f"/desk/{token(service, case)}"
+    assert send(client, address, "claim", who="Kim")[0] == 200
+    _, page = send(client, address, "note", who="KIM", note="Ruft zurück.")
+    assert 'value="claim"' not in page.html
+    _, page = send(client, address, "note", who="Robin", note="Auch gesehen.")
+    assert 'value="claim"' in page.html
 
 
 def test_second_person_reads_who_has_the_case_and_may_take_it_over(

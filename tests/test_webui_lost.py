@@ -94,13 +94,14 @@ def test_many_requests_from_one_address_wait_and_others_do_not(own_app: Flask) -
     assert browser(own_app, "192.0.2.9").post("/status/lost", data=data).status_code == 200
 
 
-def test_wrong_codes_slow_down_one_address_for_one_case(own_app: Flask) -> None:
+@pytest.mark.parametrize("page", ["/status", "/status/fax", "/status/delete"])
+def test_wrong_codes_slow_down_one_address_for_one_case(own_app: Flask, page: str) -> None:
     guesser, customer = browser(own_app), browser(own_app, "192.0.2.9")
     mine, other = new_case(customer), new_case(customer)
     wrong = {"number": mine["number"], "code": "0000"}
-    codes = [guesser.post("/status", data=wrong).status_code for _ in range(FREE + 1)]
+    codes = [guesser.post(page, data=wrong).status_code for _ in range(FREE + 1)]
     assert codes == [404] * FREE + [429]
-    response = guesser.post("/status", data=wrong)
+    response = guesser.post(page, data=wrong)
     assert 1 <= int(response.headers["Retry-After"]) <= LONGEST
     keys = {name: mine[name] for name in ("number", "code")}
     assert customer.post("/status", data=keys).status_code == 200

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
 import pytest
+from flask import Flask, g
 from flask.testing import FlaskClient
 from web_page import Page
 
-from assistant import Case, Decision, Runtime
+from assistant import Assistant, Case, Decision, Runtime
 from assistant.outbox import Outbox
+from assistant.titles import title_in
+from corpus.settings import Settings
+from index import OnnxEncoder, current_artifact, open_artifact
+from webui.packet import article_title
 
 pytest_plugins = ["web_client"]
 RED = "Die Lampe am Router blinkt rot"
@@ -170,3 +179,23 @@ def test_suggestions_for_a_text_are_a_piece_of_the_page(
     assert "<html" not in piece(examples[Decision.ANSWER])
     for text in ("", examples[Decision.ESCALATE], examples[Decision.HAND_OVER]):
         assert piece(text).strip() == ""
+
+
+def test_an_article_that_is_not_shown_any_more_keeps_its_title(
+    app: Flask, shipped: Settings, encoder: OnnxEncoder
+) -> None:
+    artifact = open_artifact(shipped.data, current_artifact(shipped.data) or "", encoder)
+    article = artifact.corpus.articles["find-invoice"]
+    expired = article.model_copy(update={"valid_until": date(2020, 1, 1)})
+    corpus = replace(
+        artifact.corpus, articles=MappingProxyType({**artifact.corpus.articles, "find-invoice": expired})
+    )
+    with app.test_request_context("/"):
+        g.assistant = Assistant(replace(artifact, corpus=corpus), None, answer_unproven=True)
+        assert g.assistant.article("find-invoice") is None
+        for language in ("de", "en"):
+            words = article.translation(language)
+            assert words
+            assert article_title("find-invoice", language) == (words.question, language)
+            assert title_in(corpus, "find-invoice", language) == words.question
+        assert article_title("gone-article", "en") == ("gone-article", "en")

@@ -179,11 +179,12 @@ def test_flood_gets_the_phone_numbers_and_may_go_on_reading(shipped: Settings, t
         runtime.close()
 
 
-def test_typing_does_not_use_up_what_forms_may_send(shipped: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["/api/v1/suggest", "/contact/suggestions"])
+def test_typing_does_not_use_up_what_forms_may_send(shipped: Settings, tmp_path: Path, address: str) -> None:
     runtime = make_service(shipped, tmp_path, posts_per_minute=4)
     try:
         client = create_app(runtime).test_client()
-        typed = [client.post("/api/v1/suggest", json={"question": ""}).status_code for _ in range(21)]
+        typed = [client.post(address, json={"question": ""}).status_code for _ in range(21)]
         assert typed == [200] * 20 + [429]
         assert client.post("/", data={"question": "Hallo"}).status_code == 200
     finally:

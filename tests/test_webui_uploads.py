@@ -52,6 +52,16 @@ def test_a_form_without_files_is_sent_as_browsers_do(client: FlaskClient, servic
     assert service.cases.attachments(case.id) == ()
 
 
+def test_files_lost_with_the_change_of_the_language_are_asked_for_again(client: FlaskClient) -> None:
+    form = {**Page.of(client.get("/contact")).fields, "message": "Siehe Foto", "email": "e@example.org"}
+    notice = "Bitte wählen Sie Ihre Dateien noch einmal aus."
+    assert notice in Page.of(client.post("/contact?lang=de", data={**form, "files": "foto.jpg"})).text
+    assert notice not in Page.of(client.post("/contact?lang=de", data={**form, "files": ""})).text
+    refused = client.post("/contact/send", data={**form, "files": "foto.jpg"})
+    assert refused.status_code == 422
+    assert notice in Page.of(refused).text
+
+
 def test_the_same_files_sent_twice_are_one_case_others_are_another(client: FlaskClient) -> None:
     form = Page.of(client.get("/contact")).fields
 

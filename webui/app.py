@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
 from assistant.attachments import size_words
+from assistant.case_work import same_person
 from corpus import Channel, ChannelKind
 from webui import (
     api,
@@ -41,6 +42,7 @@ from webui.uploads import UploadRequest
 FORM_LIMIT = 512 * 1024
 SUGGESTIONS_A_POST = 10
 """Typing a question asks for suggestions this many times as often as forms are sent."""
+_ASKED_WHILE_TYPING = frozenset({"api.suggest", "contact.suggest"})
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -78,6 +80,7 @@ def create_app(runtime: Runtime) -> Flask:
         notice_kind=notice_kind,
         phones=_phones,
         reasons=reasons,
+        same_person=same_person,
     )
     if runtime.settings.proxies:
         hops = runtime.settings.proxies
@@ -89,7 +92,7 @@ def _limiter(per_minute: int) -> Any:
     posts, suggestions = RateLimit(per_minute), RateLimit(per_minute * SUGGESTIONS_A_POST)
 
     def refuse_floods() -> None:
-        limit = suggestions if request.endpoint == "api.suggest" else posts
+        limit = suggestions if request.endpoint in _ASKED_WHILE_TYPING else posts
         if request.method == "POST" and (wait := limit.wait_seconds(request.remote_addr)):
             raise TooManyRequests(retry_after=int(wait) + 1)
 

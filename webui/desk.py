@@ -1,7 +1,8 @@
 """The team's desk: a case and a queue, opened by the signed links in the team's mails.
 
 The link is all it takes, so its pages are stored nowhere and found by no search engine. Opening one
-changes nothing, whatever a mail scanner does with it; only the form acts.
+changes nothing, whatever a mail scanner does with it; only the form acts. A case leads to the queue of
+its team and the queue to its cases, and all of them end with the link of the mail that was opened.
 """
 
 from __future__ import annotations
@@ -106,14 +107,15 @@ def team(token: str) -> ResponseReturnValue:
     """List the open cases of a team, most urgent first."""
     now = datetime.now(UTC)
     cases = runtime().cases
-    found = _team(cases.links.read_team(token, now=now) or "")
-    if found is None:
+    link = cases.links.read_team(token, now=now)
+    found = _team(link.team) if link else None
+    if link is None or found is None:
         return _gone()
     company, holders = assistant().corpus.company, cases.holders()
     rows = [
         {
             "case": each,
-            "token": cases.links.case_token(each.id, found.id, now=now),
+            "token": cases.links.case_token(each.id, found.id, now=now, end=link.end),
             "holder": holders.get(each.number, ""),
             "topic": topic_name(company, each),
             "urgency": urgency(each),
@@ -157,7 +159,7 @@ def _page(
     said: str = "",
 ) -> str:
     shown = desk_case(case, link.team, now=now)
-    queue = runtime().cases.links.team_token(link.team, now=now)
+    queue = runtime().cases.links.team_token(link.team, now=now, end=link.end)
     return render_template(
         "desk/case.html",
         desk=shown,

@@ -11,7 +11,7 @@ from assistant.days import full_date
 from assistant.hours import Calendar
 from corpus import Channel, ChannelKind
 from webui import status
-from webui.context import assistant, runtime
+from webui.context import assistant
 from webui.forms import form_text
 from webui.i18n import page_language
 
@@ -36,9 +36,9 @@ def sheet() -> ResponseReturnValue:
     fax, company, language = fax_channel(), assistant().corpus.company, page_language()
     if fax is None:
         abort(404)
-    case = runtime().cases.find(form_text("number"), form_text("code"))
+    case = status.posted_case()
     if case is None:
-        return status.show()
+        return status.not_found()
     topics = {topic.id: topic.name.in_language(language) for topic in company.topics}
     today = Calendar(company).local(datetime.now(UTC)).date()
     return render_template(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from flask import request
 
 from assistant import Conversation
+from assistant.titles import title_and_language
 from corpus import Language
 from webui.context import assistant
 from webui.forms import form_text
-from webui.i18n import as_language, other_language
+from webui.i18n import as_language
 
 SHOWN = "packet"
 
@@ -121,11 +122,7 @@ def _articles(conversation: Conversation, choice: Choice, language: Language) ->
 
 def article_title(article_id: str, language: Language) -> tuple[str, Language]:
     """Return an article's title and its language; one that is gone goes by its id."""
-    article = assistant().article(article_id)
-    for each in (language, other_language(language)):
-        if article and (words := article.translation(each)):
-            return words.question, each
-    return article_id, language
+    return title_and_language(assistant().corpus, article_id, language)
 
 
 def _ids(conversation: Conversation) -> tuple[str, ...]:

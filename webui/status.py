@@ -30,8 +30,8 @@ def show(number: str = "") -> ResponseReturnValue:
     """
     if request.method != "POST":
         return render_template("status/ask.html", number=number)
-    case = _found()
-    return _page(case) if case else _not_found()
+    case = posted_case()
+    return _page(case) if case else not_found()
 
 
 @bp.get("/status/message")
@@ -46,9 +46,9 @@ def step_by_address() -> ResponseReturnValue:
 @bp.post("/status/message")
 def add() -> ResponseReturnValue:
     """Add a message to a case; that the answer did not help may be said without words."""
-    case, text = _found(), form_text("message")
+    case, text = posted_case(), form_text("message")
     if case is None:
-        return _not_found()
+        return not_found()
     if not text and form_text("helped") == "no":
         text = _("The answer did not help.")
     try:
@@ -62,9 +62,9 @@ def add() -> ResponseReturnValue:
 @bp.post("/status/solved")
 def solved() -> ResponseReturnValue:
     """Close a case because its customer says that it is solved."""
-    case = _found()
+    case = posted_case()
     if case is None:
-        return _not_found()
+        return not_found()
     changed = runtime().cases.solved(case.id, now=datetime.now(UTC))
     return _page(changed, said=_("Thank you for telling us. Your request is closed."))
 
@@ -72,9 +72,9 @@ def solved() -> ResponseReturnValue:
 @bp.post("/status/mail")
 def mail() -> ResponseReturnValue:
     """Stop the mails about a case, or send them again."""
-    case, wanted = _found(), form_text("wanted") == "yes"
+    case, wanted = posted_case(), form_text("wanted") == "yes"
     if case is None:
-        return _not_found()
+        return not_found()
     changed = runtime().cases.want_mail(case.id, wanted, now=datetime.now(UTC))
     said = (
         _("You get e-mails about this request again.")
@@ -87,14 +87,29 @@ def mail() -> ResponseReturnValue:
 @bp.post("/status/delete")
 def delete() -> ResponseReturnValue:
     """Ask whether a case is really to go, and delete it when the customer is sure."""
-    case = _found()
+    case = posted_case()
     if case is None:
-        return _not_found()
+        return not_found()
     if form_text("sure") != "yes":
         return render_template("status/delete.html", case=case, code=form_text("code"))
     runtime().cases.withdraw(case.id, now=datetime.now(UTC))
     runtime().outbox.wake()
     return render_template("status/deleted.html", number=case.number, sent="added")
+
+
+def posted_case() -> Case | None:
+    """Return the case that the posted number and code open; who types wrong ones has to wait."""
+    number = plain_number(form_text("number"))
+    refuse_hurry(number)
+    case = runtime().cases.find(number, form_text("code"))
+    note_try(number, right=case is not None)
+    return case
+
+
+def not_found() -> ResponseReturnValue:
+    """Say that number and code do not fit together, and ask for them once more."""
+    error = _("Number and code do not fit together. Please check both.")
+    return render_template("status/ask.html", number=form_text("number"), error=error), 404
 
 
 def moment(when: datetime) -> str:
@@ -131,19 +146,6 @@ def event_words(event: CaseEvent) -> str:
 
 def _team_name(team_id: str) -> str:
     return team_named(assistant().corpus.company, team_id).name.in_language(page_language())
-
-
-def _found() -> Case | None:
-    number = plain_number(form_text("number"))
-    refuse_hurry(number)
-    case = runtime().cases.find(number, form_text("code"))
-    note_try(number, right=case is not None)
-    return case
-
-
-def _not_found() -> ResponseReturnValue:
-    error = _("Number and code do not fit together. Please check both.")
-    return render_template("status/ask.html", number=form_text("number"), error=error), 404
 
 
 def _page(case: Case, *, text: str = "", error: str = "", said: str = "", sent: str = "") -> str:

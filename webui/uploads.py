@@ -7,6 +7,7 @@ a request that was cut, and what was typed beside the files would be lost with t
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
@@ -58,9 +59,14 @@ def allow_files() -> None:
 
 
 def posted_files() -> tuple[Upload, ...]:
-    """Return the files of the form; the empty part that a browser sends without any counts as none."""
-    files = request.files.getlist("files")
-    return tuple(Upload(file.filename, cast(Any, file.stream)) for file in files if file.filename)
+    """Return the files of the form; the empty part that a browser sends without any counts as none.
+
+    A form that cannot carry files, such as the one that changes the language, sends their names alone:
+    they count as empty files, so that nobody believes them sent.
+    """
+    sent = [(file.filename, file.stream) for file in request.files.getlist("files")]
+    named = [(name, BytesIO()) for name in request.form.getlist("files")]
+    return tuple(Upload(name, cast(Any, stream)) for name, stream in (*sent, *named) if name)
 
 
 def any_too_large() -> bool:
