@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from web_page import Page
+from web_server import make_service
 
-from assistant import Case, Decision, Runtime
+from assistant import Case, Decision, HandOver, Runtime
 from assistant.outbox import Outbox
+from assistant.promise import make_promise
+from corpus.settings import Settings
+from webui import create_app
 
 pytest_plugins = ["web_client"]
 RED = "Die Lampe am Router blinkt rot"
@@ -170,3 +178,36 @@ def test_suggestions_for_a_text_are_a_piece_of_the_page(
     assert "<html" not in piece(examples[Decision.ANSWER])
     for text in ("", examples[Decision.ESCALATE], examples[Decision.HAND_OVER]):
         assert piece(text).strip() == ""
+
+
+@pytest.fixture
+def crowded(shipped: Settings, tmp_path: Path) -> Iterator[Runtime]:
+    """A runtime in which 300 cases about contracts wait, and none about anything else."""
+    runtime = make_service(shipped, tmp_path)
+    for number in range(300):
+        waiting = HandOver("c", "de", "contract", f"Wartet {number}", email="erika@example.org")
+        runtime.cases.open(waiting, submission_key=f"waiting {number}", now=datetime.now(UTC))
+    yield runtime
+    runtime.close()
+
+
+def test_the_promise_of_another_team_counts_the_cases_that_wait_there(crowded: Runtime) -> None:
+    client = create_app(crowded).test_client()
+    company = crowded.assistant.corpus.company
+    other = company.team_for("contract")
+    question = "Mein Internet ist ausgefallen"
+    form = Page.of(client.post("/contact", data={"question": question}))
+    assert form.fields["team"] != other.id
+    case = sent(client, crowded, with_email(form, topic="contract"))
+    assert case.team == other.id
+    least = make_promise(company, other, language="de", now=case.created_at, ahead=300).latest
+    assert least > make_promise(company, other, language="de", now=case.created_at).latest
+    assert case.promised_at == least
+
+    asked = client.post("/api/v1/ask", json={"question": "Wie hoch ist der Mond über Grönland?"}).json
+    given = {"message": "Ich möchte meinen Vertrag kündigen", "email": "a@example.org"}
+    over = client.post("/api/v1/cases", json={**given, "conversation": asked["conversation"]}).json
+    stored = crowded.cases.find(over["number"], over["code"])
+    assert stored is not None
+    assert stored.team == other.id
+    assert stored.promised_at >= least

@@ -60,7 +60,7 @@ class Matter:
             conversation,
             topic=self.topic,
             escalated=self.reason.id if self.reason else conversation.escalated,
-            ahead=self.ahead,
+            ahead=(self.team.id, self.ahead),
         )
 
 
@@ -176,7 +176,10 @@ def promise_of(opened: OpenedCase, language: Language) -> Promise:
 def _no_later_than(shown_team: str, conversation: Conversation, matter: Matter, now: datetime) -> Matter:
     teams = assistant().corpus.company.teams
     shown = next((team for team in teams if team.id == shown_team), matter.team)
-    ahead = matter.ahead if conversation.ahead is None else conversation.ahead
+    if conversation.ahead and conversation.ahead[0] == shown.id:
+        ahead = conversation.ahead[1]
+    else:
+        ahead = _waiting(matter.priority).get(shown.id, 0)
     kept = replace(matter, team=shown, ahead=ahead)
     later = promise_for(matter, "de", now=now).latest > promise_for(kept, "de", now=now).latest
     return kept if later else matter
