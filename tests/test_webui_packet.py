@@ -138,11 +138,16 @@ def test_switching_the_language_of_the_page_switches_that_of_the_answer(client: 
     assert '<option value="">We find it for you' in page.html
 
 
-def test_a_changed_packet_is_a_new_message(client: FlaskClient, service: Runtime, form: Page) -> None:
-    whole = sent(client, service, with_email(form))
-    assert sent(client, service, with_email(form)).number == whole.number
-    assert sent(client, service, with_email(form, "keep-question-0")).number != whole.number
-    assert sent(client, service, with_email(form, answer_language="en")).number != whole.number
+def test_one_message_under_one_key_is_one_case_whatever_page_sends_it(
+    client: FlaskClient, service: Runtime, form: Page
+) -> None:
+    case = sent(client, service, with_email(form))
+    assert sent(client, service, with_email(form)).number == case.number
+    fresh = Page.of(client.get("/contact?lang=en"))
+    kept = {name: form.fields[name] for name in ("message", "submission_key")}
+    again = sent(client, service, with_email(fresh, **kept))
+    assert (again.number, again.history) == (case.number, case.history)
+    assert sent(client, service, with_email(form, message="Geändert")).number != case.number
 
 
 def test_the_receipt_greets_by_name_and_shows_what_came_with_the_message(
