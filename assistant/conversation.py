@@ -28,7 +28,7 @@ class Conversation:
 
     ``read`` are articles the customer opened or was answered with, ``rejected`` those that did not
     help, in order. ``escalated`` is the id of the rule that called for a person, if one did;
-    ``ahead`` is how many waiting cases the promise of the form counted with, once one was shown.
+    ``ahead`` is the team whose promise was shown and how many waiting cases that counted with.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Conversation:
     topic: str | None = None
     language: Language | None = None
     escalated: str | None = None
-    ahead: int | None = None
+    ahead: tuple[str, int] | None = None
 
     @classmethod
     def start(cls) -> Conversation:
@@ -85,7 +85,7 @@ class ConversationTokens:
             return Conversation.start()
         try:
             data = self._serializer.loads(token, max_age=MAX_AGE_SECONDS)
-            language = data["language"]
+            language, ahead = data["language"], data.get("ahead")
             return Conversation(
                 id=data["id"],
                 turns=tuple(
@@ -97,7 +97,8 @@ class ConversationTokens:
                 topic=data["topic"],
                 language=language if language in LANGUAGES else None,
                 escalated=data["escalated"],
-                ahead=data.get("ahead"),
+                # Tokens of before hold a number alone, which may be that of any team.
+                ahead=(ahead[0], ahead[1]) if isinstance(ahead, list) else None,
             )
         except (BadData, KeyError, TypeError):
             return Conversation.start()

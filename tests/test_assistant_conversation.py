@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeTimedSerializer
 
 from assistant import Conversation, ConversationTokens, Turn
 from assistant.conversation import MAX_AGE_SECONDS, MAX_TURNS
@@ -84,3 +85,14 @@ def test_two_different_rejections_call_for_a_person() -> None:
 
     assert not once.human_only
     assert once.with_rejected("b").human_only
+
+
+def test_the_cases_ahead_travel_with_their_team_and_a_bare_number_of_before_is_dropped() -> None:
+    conversation = replace(Conversation.start(), topic="invoices", ahead=("billing", 7))
+    older = {**asdict(conversation), "ahead": 7}
+    oldest = {name: value for name, value in older.items() if name != "ahead"}
+    signer = URLSafeTimedSerializer("a secret for tests", salt="conversation")
+
+    assert TOKENS.load(TOKENS.dump(conversation)) == conversation
+    for data in (older, oldest):
+        assert TOKENS.load(str(signer.dumps(data))) == replace(conversation, ahead=None)

@@ -12,6 +12,7 @@ from web_page import Page
 from web_server import make_service
 
 from assistant import Case, Decision, Runtime
+from assistant.escalation import Escalation
 from assistant.promise import make_promise
 from corpus.settings import Settings
 from webui import create_app
@@ -154,6 +155,28 @@ def test_escalation_gives_priority_from_the_thread_and_from_the_message(
         assert case.priority != "normal"
         assert case.escalation is not None
         assert case.team in {team.id for team in service.assistant.corpus.company.teams}
+
+
+EXAMPLES_ALONE = "Bitte kündigen Sie alles zum Monatsende, danach wird es mich nicht mehr geben."
+LOOKS_LIKE_ONE = "Bieten Sie einen Rechtsschutz gegen Mobbing im Internet an?"
+
+
+@pytest.mark.parametrize(("text", "escalates"), [(EXAMPLES_ALONE, True), (LOOKS_LIKE_ONE, False)])
+def test_a_typed_report_is_judged_as_a_question_is(
+    client: FlaskClient, service: Runtime, text: str, escalates: bool
+) -> None:
+    by_pattern = Escalation(service.assistant.corpus.escalation).match(text) is not None
+    assert by_pattern is not escalates, "only the examples tell"
+    case = opened(
+        service,
+        Page.of(client.post("/contact/send", data=filled(Page.of(client.get("/contact")), message=text))),
+    )
+    given = {"message": text, "email": "erika@example.org"}
+    sent = client.post("/api/v1/cases", json=given).json
+    by_api = service.cases.find(sent["number"], sent["code"])
+    assert by_api is not None
+    for each in (case, by_api):
+        assert (each.escalation is not None, each.priority != "normal") == (escalates, escalates)
 
 
 def test_an_altered_token_gives_no_priority(client: FlaskClient, service: Runtime) -> None:

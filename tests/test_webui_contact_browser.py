@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -129,6 +130,61 @@ def test_a_message_that_was_sent_before_a_reload_is_the_same_case(page: Page, se
     send(page)
     received(page)
     assert stored(server, "Neu geladen") == 1
+
+
+def test_a_draft_of_a_conversation_is_the_same_case_from_a_fresh_form(
+    page: Page, server: Server, examples: dict[Decision, str]
+) -> None:
+    page.goto(server.url)
+    page.fill("#question", examples[Decision.HAND_OVER])
+    page.get_by_role("button", name="Fragen").click()
+    fill(page, "Aus einem Gespräch")
+    page.route("**/contact/send", lambda route: (route.fetch(), route.abort()))
+    send(page)
+    expect(page.get_by_text("Gerade keine Verbindung.")).to_be_visible(timeout=20_000)
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="Nachricht doch noch ändern").click()
+    page.goto(f"{server.url}/contact")
+    assert page.input_value("#message") == "Aus einem Gespräch"
+    send(page)
+    received(page)
+    assert stored(server, "Aus einem Gespräch") == 1
+
+
+def test_the_draft_outlives_an_error_page_until_the_message_is_emptied(page: Page, server: Server) -> None:
+    fill(page, "Mit Tippfehler", email="nope")
+    send(page)
+    expect(page.get_by_role("alert").first).to_contain_text("name@example.org")
+    page.fill("#email", "erika@example.org")
+    page.goto(f"{server.url}/contact")
+    assert page.input_value("#message") == "Mit Tippfehler"
+    page.fill("#message", "")
+    page.reload()
+    assert page.input_value("#message") == ""
+
+
+def test_a_busy_server_is_told_apart_and_has_the_last_word(page: Page, server: Server) -> None:
+    posts: list[float] = []
+
+    def refuse(route: Route) -> None:
+        posts.append(time.monotonic())
+        headers = {"Retry-After": "3"} if len(posts) == 1 else {}
+        route.fulfill(status=429, headers=headers, content_type="text/html", body="<h1>Bitte warten</h1>")
+
+    page.route("**/contact/send", refuse)
+    fill(page, "Viel los")
+    send(page)
+    expect(page.get_by_text("Gerade ist bei uns viel los.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Gerade keine Verbindung.")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bitte warten", timeout=40_000)
+    assert len(posts) == 4
+    assert posts[1] - posts[0] >= 3
+    page.goto(f"{server.url}/contact")
+    assert page.input_value("#message") == "Viel los"
+    page.unroute_all(behavior="ignoreErrors")
+    send(page)
+    received(page)
+    assert stored(server, "Viel los") == 1
 
 
 def test_several_clicks_send_once(page: Page, server: Server) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from web_page import Page
+from web_server import make_service
 
-from assistant import Assistant, Case, Decision, Runtime
+from assistant import Assistant, Case, Decision, HandOver, Runtime
 from assistant.outbox import Outbox
+from assistant.promise import make_promise
 from assistant.titles import title_in
 from corpus.settings import Settings
 from index import OnnxEncoder, current_artifact, open_artifact
+from webui import create_app
 from webui.packet import article_title
 
 pytest_plugins = ["web_client"]
@@ -139,11 +144,16 @@ def test_switching_the_language_of_the_page_switches_that_of_the_answer(client: 
     assert '<option value="">We find it for you' in page.html
 
 
-def test_a_changed_packet_is_a_new_message(client: FlaskClient, service: Runtime, form: Page) -> None:
-    whole = sent(client, service, with_email(form))
-    assert sent(client, service, with_email(form)).number == whole.number
-    assert sent(client, service, with_email(form, "keep-question-0")).number != whole.number
-    assert sent(client, service, with_email(form, answer_language="en")).number != whole.number
+def test_one_message_under_one_key_is_one_case_whatever_page_sends_it(
+    client: FlaskClient, service: Runtime, form: Page
+) -> None:
+    case = sent(client, service, with_email(form))
+    assert sent(client, service, with_email(form)).number == case.number
+    fresh = Page.of(client.get("/contact?lang=en"))
+    kept = {name: form.fields[name] for name in ("message", "submission_key")}
+    again = sent(client, service, with_email(fresh, **kept))
+    assert (again.number, again.history) == (case.number, case.history)
+    assert sent(client, service, with_email(form, message="Geändert")).number != case.number
 
 
 def test_the_receipt_greets_by_name_and_shows_what_came_with_the_message(
@@ -199,3 +209,36 @@ def test_an_article_that_is_not_shown_any_more_keeps_its_title(
             assert article_title("find-invoice", language) == (words.question, language)
             assert title_in(corpus, "find-invoice", language) == words.question
         assert article_title("gone-article", "en") == ("gone-article", "en")
+
+
+@pytest.fixture
+def crowded(shipped: Settings, tmp_path: Path) -> Iterator[Runtime]:
+    """A runtime in which 300 cases about contracts wait, and none about anything else."""
+    runtime = make_service(shipped, tmp_path)
+    for number in range(300):
+        waiting = HandOver("c", "de", "contract", f"Wartet {number}", email="erika@example.org")
+        runtime.cases.open(waiting, submission_key=f"waiting {number}", now=datetime.now(UTC))
+    yield runtime
+    runtime.close()
+
+
+def test_the_promise_of_another_team_counts_the_cases_that_wait_there(crowded: Runtime) -> None:
+    client = create_app(crowded).test_client()
+    company = crowded.assistant.corpus.company
+    other = company.team_for("contract")
+    question = "Mein Internet ist ausgefallen"
+    form = Page.of(client.post("/contact", data={"question": question}))
+    assert form.fields["team"] != other.id
+    case = sent(client, crowded, with_email(form, topic="contract"))
+    assert case.team == other.id
+    least = make_promise(company, other, language="de", now=case.created_at, ahead=300).latest
+    assert least > make_promise(company, other, language="de", now=case.created_at).latest
+    assert case.promised_at == least
+
+    asked = client.post("/api/v1/ask", json={"question": "Wie hoch ist der Mond über Grönland?"}).json
+    given = {"message": "Ich möchte meinen Vertrag kündigen", "email": "a@example.org"}
+    over = client.post("/api/v1/cases", json={**given, "conversation": asked["conversation"]}).json
+    stored = crowded.cases.find(over["number"], over["code"])
+    assert stored is not None
+    assert stored.team == other.id
+    assert stored.promised_at >= least

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from flask import g
+
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
+from assistant.asked import visible
 from assistant.attachments import Upload
-from assistant.escalation import Escalation
 from assistant.handover import Priority
 from assistant.promise import make_promise, repeat_promise
 from corpus import EscalationReason, Language, Team
@@ -60,7 +62,7 @@ class Matter:
             conversation,
             topic=self.topic,
             escalated=self.reason.id if self.reason else conversation.escalated,
-            ahead=self.ahead,
+            ahead=(self.team.id, self.ahead),
         )
 
 
@@ -107,7 +109,7 @@ def hand_over(
     )
     return runtime().cases.open(
         packet,
-        submission_key=_key(submission_key, sender, conversation, language, uploads),
+        submission_key=_key(submission_key, sender, uploads),
         now=now,
         uploads=uploads,
         errors_in=errors_in,
@@ -176,7 +178,10 @@ def promise_of(opened: OpenedCase, language: Language) -> Promise:
 def _no_later_than(shown_team: str, conversation: Conversation, matter: Matter, now: datetime) -> Matter:
     teams = assistant().corpus.company.teams
     shown = next((team for team in teams if team.id == shown_team), matter.team)
-    ahead = matter.ahead if conversation.ahead is None else conversation.ahead
+    if conversation.ahead and conversation.ahead[0] == shown.id:
+        ahead = conversation.ahead[1]
+    else:
+        ahead = _waiting(matter.priority).get(shown.id, 0)
     kept = replace(matter, team=shown, ahead=ahead)
     later = promise_for(matter, "de", now=now).latest > promise_for(kept, "de", now=now).latest
     return kept if later else matter
@@ -203,10 +208,20 @@ def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | 
     known = next((reason for reason in rules.reasons if reason.id == conversation.escalated), None)
     if known and known.priority == "urgent":
         return known
-    matched = Escalation(rules).match(text)
-    if matched and (known is None or matched.reason.priority == "urgent"):
-        return matched.reason
+    matched = _reported(text)
+    if matched and (known is None or matched.priority == "urgent"):
+        return matched
     return known
+
+
+def _reported(text: str) -> EscalationReason | None:
+    """Return the rule that a text matches, found once a request however often the form is made."""
+    found: dict[str, EscalationReason | None] = g.setdefault("reported", {})
+    if text not in found:
+        words = visible(text)
+        matched = assistant().escalation(words) if words else None
+        found[text] = matched.reason if matched else None
+    return found[text]
 
 
 def _topic_of(text: str, conversation: Conversation, language: Language) -> str | None:
@@ -214,19 +229,12 @@ def _topic_of(text: str, conversation: Conversation, language: Language) -> str 
     return found[0].topic if found else None
 
 
-def _key(
-    submission_key: str,
-    sender: Sender,
-    conversation: Conversation,
-    language: Language,
-    uploads: Sequence[Upload],
-) -> str:
+def _key(submission_key: str, sender: Sender, uploads: Sequence[Upload]) -> str:
     # Bound to the content: a changed text is a new message, and nobody opens a case by its key alone.
+    # Without what was said before: a draft is sent again from a page that no longer knows it.
     content = json.dumps(
         [
             *(submission_key, sender.message, sender.name, sender.email, sender.phone),
-            *(language, conversation.topic, conversation.own_words),
-            *(conversation.read, conversation.rejected),
             *([upload.name, _digest(upload)] for upload in uploads),
         ]
     )

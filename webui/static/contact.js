@@ -1,6 +1,7 @@
 // The contact form beyond what it does by itself: a draft, sending without a network, suggestions.
 
 const DAY = 86_400_000;
+const REFUSALS = 4;
 const form = document.querySelector("form[data-deliver]");
 const fields = (...names) => names.map((name) => form.elements[name]).filter(Boolean);
 
@@ -10,6 +11,7 @@ const kept = (area) => {
 const keep = (area, value) => {
   try { value ? area.setItem("lotse:contact", JSON.stringify(value)) : area.removeItem("lotse:contact"); } catch { /* private mode */ }
 };
+const isOurs = () => kept(localStorage).key === form.elements.submission_key.value;
 const forget = () => { keep(localStorage, null); keep(sessionStorage, null); };
 const pause = (milliseconds, signal) => new Promise((resolve) => {
   const done = () => { clearTimeout(timer); resolve(); };
@@ -33,6 +35,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// After an error the page's own text is what was sent: the text it came from stays the first one.
+function keepMessage() {
+  const { message, submission_key: { value: key } } = form.elements;
+  const from = isOurs() ? kept(localStorage).from : message.defaultValue;
+  keep(localStorage, { message: message.value, from, key, at: Date.now() });
+}
+
 // The message stays for a week, how to reach its writer only as long as the tab is open.
 function draft() {
   const note = form.querySelector("[data-kept]");
@@ -46,11 +55,10 @@ function draft() {
   }
   const personal = kept(sessionStorage);
   for (const field of fields("email", "phone", "name")) field.value ||= personal[field.name] ?? "";
-  const from = message.defaultValue;
   const show = () => { note.hidden = !kept(localStorage).message && !Object.values(kept(sessionStorage)).some(Boolean); };
   form.addEventListener("input", () => {
-    const changed = message.value.trim() && message.value !== from;
-    keep(localStorage, changed ? { message: message.value, from, key: form.elements.submission_key.value, at: Date.now() } : null);
+    if (!message.value.trim()) keep(localStorage, null);
+    else if (message.value !== message.defaultValue || isOurs()) keepMessage();
     keep(sessionStorage, Object.fromEntries(fields("email", "phone", "name").map((field) => [field.name, field.value])));
     show();
   });
@@ -94,6 +102,7 @@ function deliver() {
     sending = new AbortController();
     addEventListener("beforeunload", warn);
     const data = new FormData(form);
+    if (form.elements.message.value.trim()) keepMessage();
     lock(true);
     const answer = await untilAnswered(data, sending.signal);
     removeEventListener("beforeunload", warn);
@@ -106,18 +115,25 @@ function deliver() {
   async function untilAnswered(data, signal) {
     const size = [...(files?.files ?? [])].reduce((sum, file) => sum + file.size, 0);
     say(line.dataset.busy);
+    let refusals = 0;
     for (let wait = 1000; !signal.aborted; wait = Math.min(2 * wait, 30_000)) {
+      let reached = false;
+      let asked = 0;
       try {
         const timeout = AbortSignal.timeout(60_000 + size / 10);
         const response = await fetch(form.action, { method: "POST", body: data, signal: AbortSignal.any([signal, timeout]) });
-        if (![429, 502, 503, 504].includes(response.status)) {
+        reached = true;
+        // A proxy's 502 and 504 say nothing to a customer; what our own server says is shown in the end.
+        const refused = [429, 503].includes(response.status);
+        if (refused ? ++refusals === REFUSALS : ![502, 504].includes(response.status)) {
           return { html: await response.text(), url: response.ok ? response.url : null };
         }
+        asked = 1000 * (parseInt(response.headers.get("Retry-After"), 10) || 0);
       } catch { /* no network, or none that lasted */ }
       if (signal.aborted) break;
-      say(line.dataset.offline);
+      say(reached ? line.dataset.crowded : line.dataset.offline);
       stop.hidden = false;
-      await pause(wait, signal);
+      await pause(Math.max(wait, Math.min(asked, 300_000)), signal);
     }
     return null;
   }
