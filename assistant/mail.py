@@ -208,7 +208,7 @@ def code_mail(company: Company, case: Case, code: str, public_url: str) -> Email
     """
     german = case.language == "de"
     subject = (
-        f"{'Neuer Zugangscode zu Ihrem Vorgang' if german else 'New access code for your case'} {case.number}"
+        f"{'Neuer Code zu Ihrer Anfrage' if german else 'New code for your request'} {case.number}"
     )
     body = _text(
         "code",
@@ -225,7 +225,7 @@ def code_mail(company: Company, case: Case, code: str, public_url: str) -> Email
 def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> EmailMessage:
     """Send a person's answer to the customer."""
     german = case.language == "de"
-    subject = f"{'Antwort zu Ihrem Vorgang' if german else 'Answer to your case'} {case.number}"
+    subject = f"{'Antwort zu Ihrer Anfrage' if german else 'Answer to your request'} {case.number}"
     body = _text(
         "answer",
         case.language,

@@ -215,17 +215,17 @@ def test_the_english_receipt() -> None:
 
 def test_the_answer() -> None:
     mail = answer_mail(COMPANY, case(), "Bitte starten Sie neu.\n\nViele Grüße, Kim", URL)
-    assert received(mail)["Subject"] == "Antwort zu Ihrem Vorgang K-26-048213"
+    assert received(mail)["Subject"] == "Antwort zu Ihrer Anfrage K-26-048213"
     assert "\n\nBitte starten Sie neu.\n\nViele Grüße, Kim\n\n" in body(mail)
     english = answer_mail(COMPANY, case(language="en"), "Please restart.", URL)
-    assert received(english)["Subject"] == "Answer to your case K-26-048213"
+    assert received(english)["Subject"] == "Answer to your request K-26-048213"
 
 
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("de", "Neuer Zugangscode zu Ihrem Vorgang K-26-048213"),
-        ("en", "New access code for your case K-26-048213"),
+        ("de", "Neuer Code zu Ihrer Anfrage K-26-048213"),
+        ("en", "New code for your request K-26-048213"),
     ],
 )
 def test_the_subject_of_a_new_code_names_the_case_once(language: Language, subject: str) -> None:

@@ -123,8 +123,8 @@ def test_a_message_that_was_sent_before_a_reload_is_the_same_case(page: Page, se
     fill(page, "Neu geladen")
     send(page)
     expect(page.get_by_text("Gerade keine Verbindung.")).to_be_visible(timeout=20_000)
-    page.unroute_all(behavior="ignoreErrors")
     page.get_by_role("button", name="Nachricht doch noch ändern").click()
+    page.unroute_all(behavior="ignoreErrors")
     page.reload()
     assert page.input_value("#message") == "Neu geladen"
     send(page)
@@ -142,8 +142,8 @@ def test_a_draft_of_a_conversation_is_the_same_case_from_a_fresh_form(
     page.route("**/contact/send", lambda route: (route.fetch(), route.abort()))
     send(page)
     expect(page.get_by_text("Gerade keine Verbindung.")).to_be_visible(timeout=20_000)
-    page.unroute_all(behavior="ignoreErrors")
     page.get_by_role("button", name="Nachricht doch noch ändern").click()
+    page.unroute_all(behavior="ignoreErrors")
     page.goto(f"{server.url}/contact")
     assert page.input_value("#message") == "Aus einem Gespräch"
     send(page)
