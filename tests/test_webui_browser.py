@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from browser import assert_fits, assert_targets, opened
 from playwright.sync_api import Browser, Page, expect
 from web_server import Server
 
@@ -18,32 +19,9 @@ ANSWER = re.compile("^Antwort: ")
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of 360 px that fails the test on any script error or refused resource."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, locale="de-DE", java_script_enabled=request.param
-    )
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console",
-        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
-    )
-    yield opened
-    context.close()
-    assert complaints == []
-
-
-def assert_fits(page: Page) -> None:
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth") <= page.evaluate(f"{root}.clientWidth"), page.title()
-
-
-def assert_targets(page: Page) -> None:
-    for target in page.locator("button:visible, .nav:visible, .button:visible, summary:visible").all():
-        box = target.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44, target.inner_text()
+    """A page of 360 px; some requests of these tests are refused."""
+    with opened(browser, script=request.param, refusals=True) as page:
+        yield page
 
 
 def test_from_a_question_to_a_case_and_its_status(

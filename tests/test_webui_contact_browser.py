@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browser import assert_fits, assert_targets, opened
 from case_files import FILES
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 from web_server import Server
 
 from assistant import Decision
 
-pytest_plugins = ["web_client"]
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+pytest_plugins = ["web_client", "web_browser"]
 PHOTO: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": FILES["image/jpeg"]}
 RECEIPT = "Danke, Ihre Nachricht ist da."
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser; "make test" installs it where it may."""
-    chromium = shutil.which("chromium")
-    assert chromium, "the browser tests need Chromium; on Debian run: apt-get install chromium"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
-        yield running
-        running.close()
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The form on a small screen; the network fails in some tests."""
+    with opened(browser, width=320, refusals=True) as page:
+        page.goto(f"{server.url}/contact")
+        yield page
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 320, "height": 700}, locale="de-DE")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, server: Server) -> Iterator[Page]:
-    """The form, in a page that fails the test on any script error or refused resource."""
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text) if "Security" in said.text else None)
-    opened.goto(f"{server.url}/contact")
-    yield opened
-    assert complaints == []
+def context(page: Page) -> BrowserContext:
+    """The browser's profile that the page belongs to."""
+    return page.context
 
 
 def fill(page: Page, message: str, **fields: str) -> None:
@@ -308,12 +291,8 @@ def test_number_and_code_can_be_copied(page: Page, context: BrowserContext) -> N
 
 def test_a_small_screen_holds_the_packet_and_its_targets(page: Page) -> None:
     page.locator(".packet summary").click()
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth") <= page.evaluate(f"{root}.clientWidth")
-    for target in page.locator(".contact button:visible, summary:visible, select:visible, #files").all():
-        box = target.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
+    assert_fits(page)
+    assert_targets(page)
 
 
 def test_it_all_works_without_javascript(browser: Browser, server: Server) -> None:

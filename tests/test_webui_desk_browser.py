@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from browser import assert_fits, assert_targets, opened
 from case_files import NO_FILES
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from web_server import Server
 
 from assistant import Cases, Database, HandOver, OpenedCase
@@ -18,8 +18,7 @@ from assistant.secret import secret_key
 from corpus.settings import Settings
 from index import current_corpus
 
-pytest_plugins = ["web_client"]
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+pytest_plugins = ["web_browser"]
 LONG = "x" * 300
 
 
@@ -65,43 +64,19 @@ def opened(cases: Cases, request: pytest.FixtureRequest) -> OpenedCase:
     return cases.open(packet, submission_key=f"form of {request.node.name}", now=datetime.now(UTC))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
-        yield running
-        running.close()
-
-
 @pytest.fixture(
     params=[(360, True), (360, False), (320, True)], ids=["360 px", "360 px without JavaScript", "320 px"]
 )
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A small page that fails the test on any script error or refused resource."""
+    """A small page; links that open nothing are answered with an error."""
     width, script = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 740}, locale="de-DE", java_script_enabled=script
-    )
-    shown = context.new_page()
-    complaints: list[str] = []
-    shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.on(
-        "console",
-        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
-    )
-    yield shown
-    context.close()
-    assert complaints == []
+    with opened(browser, width=width, script=script, refusals=True) as page:
+        yield page
 
 
-def assert_fits(page: Page) -> None:
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth") <= page.evaluate(f"{root}.clientWidth"), page.title()
-    targets = "button:visible, .nav:visible, .button:visible, summary:visible, select:visible, input:visible"
-    for target in page.locator(targets).all():
-        box = target.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44, target.inner_text()
+def assert_handy(page: Page) -> None:
+    assert_fits(page)
+    assert_targets(page)
 
 
 def test_team_answers_on_a_phone_and_the_customer_reads_it(
@@ -109,10 +84,10 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
 ) -> None:
     desk = cases.links.addresses(opened.case.id, "billing", now=datetime.now(UTC))
     page.goto(desk.queue)
-    assert_fits(page)
+    assert_handy(page)
     page.get_by_role("link", name=re.compile(opened.case.number)).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(opened.case.number)
-    assert_fits(page)
+    assert_handy(page)
 
     page.fill("#who", "Kim")
     page.press("#who", "Enter")
@@ -121,44 +96,44 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
     page.get_by_role("button", name="Übernehmen").click()
     expect(page.get_by_text("Der Vorgang gehört Ihnen.")).to_be_visible()
     assert page.input_value("#who") == "Kim"
-    assert_fits(page)
+    assert_handy(page)
 
     page.get_by_text("Weitergeben", exact=True).first.click()
     page.get_by_text("Interne Notiz", exact=True).click()
-    assert_fits(page)
+    assert_handy(page)
     page.fill("#answer", f"We credit twelve euros. {LONG}")
     page.get_by_role("button", name="Antwort senden").click()
     expect(page.get_by_text("Ihre Antwort geht an")).to_be_visible()
     assert page.input_value("#answer") == ""
-    assert_fits(page)
+    assert_handy(page)
 
     page.goto(f"{served.url}/status/{opened.case.number}")
     page.fill("#code", opened.code)
     page.get_by_role("button", name="Anfrage ansehen").click()
     expect(page.locator(".events")).to_contain_text("We credit twelve euros.")
-    assert_fits(page)
+    assert_handy(page)
     page.get_by_role("button", name="Das hat nicht geholfen").click()
     expect(page.locator(".events")).to_contain_text("Die Antwort hat nicht geholfen.")
     page.get_by_role("button", name="Keine E-Mails mehr zu dieser Anfrage").click()
     expect(page.get_by_role("button", name="Wieder E-Mails bekommen")).to_be_visible()
     page.get_by_role("button", name="Diese Anfrage löschen").click()
-    assert_fits(page)
+    assert_handy(page)
     page.get_by_role("button", name="Nein, behalten").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(opened.case.number)
     page.get_by_role("button", name="Diese Anfrage löschen").click()
     page.get_by_role("button", name="Ja, alles löschen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ist gelöscht")
-    assert_fits(page)
+    assert_handy(page)
     page.goto(desk.case)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link öffnet nichts")
-    assert_fits(page)
+    assert_handy(page)
 
 
 def test_page_of_another_teams_case_fits(page: Page, cases: Cases, opened: OpenedCase) -> None:
     desk = cases.links.addresses(opened.case.id, "care", now=datetime.now(UTC))
     page.goto(desk.case)
     expect(page.get_by_role("button", name="Zu Ihrem Team holen")).to_be_visible()
-    assert_fits(page)
+    assert_handy(page)
 
 
 def test_language_switch_keeps_what_was_typed(browser: Browser, cases: Cases, opened: OpenedCase) -> None:

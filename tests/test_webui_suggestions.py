@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from browser import assert_fits, opened
 from playwright.sync_api import Browser, Page, expect
 from web_server import Server
 
@@ -17,14 +18,9 @@ BUTTONS = ".suggested button"
 @pytest.fixture(params=[320, 1280])
 def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The first page, on a small and on a large screen; any script error fails the test."""
-    context = browser.new_context(viewport={"width": request.param, "height": 740}, locale="de-DE")
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(server.url)
-    yield opened
-    context.close()
-    assert errors == []
+    with opened(browser, width=request.param) as page:
+        page.goto(server.url)
+        yield page
 
 
 def type_text(page: Page, text: str) -> None:
@@ -48,8 +44,7 @@ def test_articles_are_suggested_and_nothing_moves(page: Page) -> None:
         assert box is not None
         assert box["height"] >= 44
         assert button.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert_fits(page)
     expect(page.locator("[data-live]")).to_have_text(
         re.compile(r"^Passende Antworten unter dem Feld: [1-3]$")
     )

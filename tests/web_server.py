@@ -34,9 +34,9 @@ def make_service(shipped: Settings, folder: Path, **changes: object) -> Runtime:
 
 
 class Server:
-    """A ``lotse serve`` process."""
+    """A ``lotse serve`` process; ``changes`` are further settings of it."""
 
-    def __init__(self, settings: Settings, folder: Path, *options: str) -> None:
+    def __init__(self, settings: Settings, folder: Path, *options: str, **changes: object) -> None:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LOTSE_")},
             "LOTSE_DATA": str(settings.data),
@@ -45,6 +45,7 @@ class Server:
             "LOTSE_WATCH": "false",
             "LOTSE_HOST": "127.0.0.1",
             "PYTHONPATH": str(ROOT),
+            **{f"LOTSE_{name.upper()}": str(value) for name, value in changes.items()},
         }
         self.log = folder / "serve.log"
         with self.log.open("w") as log:
@@ -80,6 +81,7 @@ class Server:
                 except (urllib.error.URLError, ConnectionError, TimeoutError):
                     pass
             time.sleep(0.1)
+        self.stop()
         raise AssertionError(self.output)
 
     def stop(self) -> int:
