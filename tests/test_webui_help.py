@@ -14,6 +14,7 @@ from assistant.tables import FeedbackRow
 from webui.reasons import REASONS
 
 pytest_plugins = ["web_client"]
+PACKED = {"Accept-Encoding": "gzip"}
 
 
 def ask(client: FlaskClient, text: str, **fields: str) -> Page:
@@ -32,12 +33,12 @@ def test_first_page_puts_the_question_first_and_shows_topics_and_a_person(client
 
 
 def test_first_page_with_all_its_parts_weighs_at_most_30_kilobytes(client: FlaskClient) -> None:
-    first = client.get("/")
+    first = client.get("/", headers=PACKED)
     parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', first.get_data(as_text=True))
     assert len(parts) == 3
     total = len(first.data)
     for part in parts:
-        with client.get(part) as response:
+        with client.get(part, headers=PACKED) as response:
             total += len(response.data)
     assert total <= 30 * 1024
 
