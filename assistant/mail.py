@@ -207,9 +207,7 @@ def code_mail(company: Company, case: Case, code: str, public_url: str) -> Email
     :return: the mail.
     """
     german = case.language == "de"
-    subject = (
-        f"{'Neuer Code zu Ihrer Anfrage' if german else 'New code for your request'} {case.number}"
-    )
+    subject = f"{'Neuer Code zu Ihrer Anfrage' if german else 'New code for your request'} {case.number}"
     body = _text(
         "code",
         case.language,
