@@ -45,7 +45,7 @@ def cases(shipped: Settings, served: Server, place: Path) -> Iterator[Cases]:
 
 
 @pytest.fixture
-def opened(cases: Cases, request: pytest.FixtureRequest) -> OpenedCase:
+def sent(cases: Cases, request: pytest.FixtureRequest) -> OpenedCase:
     """A fresh case with long words everywhere."""
     packet = HandOver(
         conversation_id="c1",
@@ -80,19 +80,19 @@ def assert_handy(page: Page) -> None:
 
 
 def test_team_answers_on_a_phone_and_the_customer_reads_it(
-    page: Page, served: Server, cases: Cases, opened: OpenedCase
+    page: Page, served: Server, cases: Cases, sent: OpenedCase
 ) -> None:
-    desk = cases.links.addresses(opened.case.id, "billing", now=datetime.now(UTC))
+    desk = cases.links.addresses(sent.case.id, "billing", now=datetime.now(UTC))
     page.goto(desk.queue)
     assert_handy(page)
-    page.get_by_role("link", name=re.compile(opened.case.number)).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(opened.case.number)
+    page.get_by_role("link", name=re.compile(sent.case.number)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(sent.case.number)
     assert_handy(page)
 
     page.fill("#who", "Kim")
     page.press("#who", "Enter")
     assert page.input_value("#who") == "Kim"
-    assert len(cases.events(opened.case.id)) == 1, "Enter presses no button"
+    assert len(cases.events(sent.case.id)) == 1, "Enter presses no button"
     page.get_by_role("button", name="Übernehmen").click()
     expect(page.get_by_text("Der Vorgang gehört Ihnen.")).to_be_visible()
     assert page.input_value("#who") == "Kim"
@@ -107,8 +107,8 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
     assert page.input_value("#answer") == ""
     assert_handy(page)
 
-    page.goto(f"{served.url}/status/{opened.case.number}")
-    page.fill("#code", opened.code)
+    page.goto(f"{served.url}/status/{sent.case.number}")
+    page.fill("#code", sent.code)
     page.get_by_role("button", name="Anfrage ansehen").click()
     expect(page.locator(".events")).to_contain_text("We credit twelve euros.")
     assert_handy(page)
@@ -119,7 +119,7 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
     page.get_by_role("button", name="Diese Anfrage löschen").click()
     assert_handy(page)
     page.get_by_role("button", name="Nein, behalten").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(opened.case.number)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(sent.case.number)
     page.get_by_role("button", name="Diese Anfrage löschen").click()
     page.get_by_role("button", name="Ja, alles löschen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ist gelöscht")
@@ -129,23 +129,23 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
     assert_handy(page)
 
 
-def test_page_of_another_teams_case_fits(page: Page, cases: Cases, opened: OpenedCase) -> None:
-    desk = cases.links.addresses(opened.case.id, "care", now=datetime.now(UTC))
+def test_page_of_another_teams_case_fits(page: Page, cases: Cases, sent: OpenedCase) -> None:
+    desk = cases.links.addresses(sent.case.id, "care", now=datetime.now(UTC))
     page.goto(desk.case)
     expect(page.get_by_role("button", name="Zu Ihrem Team holen")).to_be_visible()
     assert_handy(page)
 
 
-def test_language_switch_keeps_what_was_typed(browser: Browser, cases: Cases, opened: OpenedCase) -> None:
+def test_language_switch_keeps_what_was_typed(browser: Browser, cases: Cases, sent: OpenedCase) -> None:
     page = browser.new_context(locale="de-DE").new_page()
-    page.goto(cases.links.addresses(opened.case.id, "billing", now=datetime.now(UTC)).case)
+    page.goto(cases.links.addresses(sent.case.id, "billing", now=datetime.now(UTC)).case)
     page.fill("#who", "Kim")
     page.fill("#answer", "Half an answer")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("button", name="Send answer")).to_be_visible()
     assert page.input_value("#answer") == "Half an answer"
-    assert len(cases.events(opened.case.id)) == 1
-    page.goto(cases.links.addresses(opened.case.id, "billing", now=datetime.now(UTC)).case)
+    assert len(cases.events(sent.case.id)) == 1
+    page.goto(cases.links.addresses(sent.case.id, "billing", now=datetime.now(UTC)).case)
     assert page.input_value("#who") == "Kim", "the name is remembered in this browser"
     page.context.close()
 
