@@ -35,7 +35,7 @@ def place_of(page: Page, selector: str) -> float:
 
 def test_articles_are_suggested_and_nothing_moves(page: Page) -> None:
     before = [place_of(page, ".suggested"), place_of(page, ".topics")]
-    type_text(page, "wo ist mein pak")
+    type_text(page, "wo ist mein paket")
     expect(page.locator(BUTTONS).first).to_have_text("Wo ist meine Bestellung?")
     assert page.locator(BUTTONS).count() <= 3
     assert [place_of(page, ".suggested"), place_of(page, ".topics")] == before
@@ -51,14 +51,14 @@ def test_articles_are_suggested_and_nothing_moves(page: Page) -> None:
 
 
 def test_a_suggestion_is_reached_by_keyboard_and_answers_at_once(page: Page, server: Server) -> None:
-    type_text(page, "wo ist mein pak")
+    type_text(page, "wo ist mein paket")
     expect(page.locator(BUTTONS).first).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "choice"
     page.keyboard.press("Enter")
     expect(page).to_have_title(re.compile("^Antwort: Wo ist meine Bestellung"))
-    expect(page.locator(".turns .words")).to_have_text("wo ist mein pak")
+    expect(page.locator(".turns .words")).to_have_text("wo ist mein paket")
     assert "pak" not in page.url
     page.goto(server.url)
     assert page.input_value("#question") == ""
