@@ -17,8 +17,8 @@ BUTTONS = ".suggested button"
 
 @pytest.fixture(params=[320, 1280])
 def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The first page, on a small and on a large screen; any script error fails the test."""
-    with opened(browser, width=request.param) as page:
+    """The first page, on a small and on a large screen; one test cuts its network."""
+    with opened(browser, width=request.param, refusals=True) as page:
         page.goto(server.url)
         yield page
 
