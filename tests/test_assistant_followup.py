@@ -202,7 +202,11 @@ def test_a_rejected_article_stays_away_from_follow_ups(assistant: Assistant) -> 
 
 def test_a_chosen_article_takes_the_typed_words_along(assistant: Assistant) -> None:
     chosen = assistant.choose(
-        "order-status", language="de", conversation=Conversation.start(), asked="wo ist mein paket", now=MONDAY
+        "order-status",
+        language="de",
+        conversation=Conversation.start(),
+        asked="wo ist mein paket",
+        now=MONDAY,
     )
     assert chosen is not None
     assert chosen.conversation.turns == (Turn("wo ist mein paket", "answer", ("order-status",)),)
