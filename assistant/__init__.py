@@ -1,7 +1,7 @@
 """What we answer: language, confidence, decision, hand-over, records."""
 
 from assistant.asked import MAX_CHARACTERS, clean
-from assistant.assistant import Assistant, Contact
+from assistant.assistant import Assistant
 from assistant.calibration import calibrate_index
 from assistant.case import Case, CaseEvent, OpenedCase
 from assistant.cases import Cases
@@ -14,6 +14,7 @@ from assistant.language import detect_language, identify_language
 from assistant.notices import Asked, NoticeBoard, ShownNotice, notices_of
 from assistant.questions import QuestionLog
 from assistant.redaction import redact
+from assistant.replies import Contact
 from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Promise, Reply
 from assistant.runtime import Runtime
 from assistant.snapshot import load_assistant

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypedDict
 
 from assistant.alarm import DISMISSED, SILENT, Alarm, Suspicion, Watch
 from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
-from assistant.channels import advise_channels
 from assistant.confidence import Confidence
 from assistant.conversation import Conversation, Turn
-from assistant.decision import MAX_SUGGESTED, Policy, Verdict, decide
+from assistant.decision import MAX_SUGGESTED, Policy, decide
 from assistant.escalation import Escalation, Match
 from assistant.followup import FollowUp, Lean, leaning
 from assistant.language import detect_language, identify_language
-from assistant.promise import make_promise
-from assistant.reply import ChannelAdvice, Decision, Escalated, FoundArticle, Piece, Promise, Reply
+from assistant.replies import Contact, Replies
+from assistant.reply import Decision, FoundArticle, Piece, Reply
 from assistant.shelf import Shelf
-from assistant.topic import Found, choose_found, keep_topic
-from assistant.wording import sentence
+from assistant.topic import Found, choose_found
 from corpus import LANGUAGES, Article, Corpus, Language, Risk
-from index import EVIDENCE, LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
-
-MAX_RANKED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """The ways to a person for a topic, and the latest time an answer takes."""
-
-    channels: tuple[ChannelAdvice, ...]
-    promise: Promise
-
-
-class _WayToAPerson(TypedDict):
-    channels: tuple[ChannelAdvice, ...]
-    promise: Promise
+from index import LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
 
 
 class Assistant:
@@ -62,6 +44,7 @@ class Assistant:
         self._artifact = artifact
         self._escalation = Escalation(artifact.corpus.escalation)
         self._shelf = Shelf(artifact.corpus)
+        self._replies = Replies(artifact.corpus, self._shelf)
         self._policy = Policy(
             answer_in=frozenset(LANGUAGES) if answer_unproven else self._proven(Risk.LOW),
             high_risk=self._shelf.high_risk,
@@ -91,6 +74,7 @@ class Assistant:
         page_language: Language,
         conversation: Conversation,
         searched: str | None = None,
+        answer_in: Language | None = None,
         now: datetime | None = None,
     ) -> Reply:
         """Answer one question.
@@ -99,6 +83,8 @@ class Assistant:
         :param page_language: taken when the text's language is unsure.
         :param conversation: what was said before; the reply carries the next one.
         :param searched: the text without what says where, not what; default: all of it.
+        :param answer_in: the language to answer in; default: that of the question. What is decided is the
+            same in both.
         :param now: the moment, with time zone; default: now.
         :return: the reply.
         :raises QuestionError: when the text is empty or longer than 4,000 characters.
@@ -106,24 +92,25 @@ class Assistant:
         question = clean(text)
         now = now or datetime.now(UTC)
         certain = identify_language(question)
-        language = certain or conversation.language or page_language
+        asked_in = certain or conversation.language or page_language
+        language = answer_in or asked_in
         conversation = replace(conversation, language=language)
         query = self.index.query(clean(searched) if searched else question, language=certain)
         lean = leaning(question, conversation)
         # Words without a subject are like no example; only a pattern can tell anything from them.
         bare = lean is not None and lean.kind is FollowUp.BARE
         if matched := self._escalation.match(question) if bare else self.escalation(question, query):
-            return self._escalate(matched, question, language, conversation, now)
-        found = self._search(query, lean, language, conversation, now)
+            return self._replies.escalated(matched, question, language, conversation, now)
+        found = self._search(query, lean, asked_in, conversation, now)
         verdict = decide(
             found.ranking,
             found.probability,
-            answer_point=self.answer_point(language),
+            answer_point=self.answer_point(asked_in),
             conversation=conversation,
             policy=self._policy,
-            language=language,
+            language=asked_in,
         )
-        return self._reply(question, found, verdict, language, conversation, now)
+        return self._replies.found(question, found, verdict, language, conversation, now)
 
     def choose(
         self,
@@ -152,20 +139,10 @@ class Assistant:
             language = detect_language(typed, language)
             turn = Turn(typed, Decision.ANSWER.value, (article_id,))
             conversation = replace(conversation.with_turn(turn), language=language)
+        else:
+            conversation = conversation.led_to(article_id)
         conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
-        return Reply(
-            decision=Decision.ANSWER,
-            language=language,
-            topic=article.topic,
-            message=sentence(Decision.ANSWER, language),
-            confidence=None,
-            articles=(self._shelf.found(article, language),),
-            ranked=(),
-            escalated=None,
-            conversation=conversation,
-            trace={"rule": "chosen by the customer"},
-            **self._way_to_a_person(article.topic, language, now),
-        )
+        return self._replies.chosen(article, language, conversation, now)
 
     def recall(self, article_id: str, *, language: Language, conversation: Conversation) -> Reply | None:
         """Show the article that the last question led to once more, in any language.
@@ -209,7 +186,7 @@ class Assistant:
         self, *, language: Language, topic: str | None, urgent: bool = False, now: datetime | None = None
     ) -> Contact:
         """Return the ways to a person for a topic at a moment, and what is promised."""
-        return Contact(**self._way_to_a_person(topic, language, now or datetime.now(UTC), urgent=urgent))
+        return self._replies.contact(topic, language, now or datetime.now(UTC), urgent=urgent)
 
     def article(self, article_id: str, *, now: datetime | None = None) -> Article | None:
         """Return an article that may be shown now, whatever its languages, else ``None``."""
@@ -290,103 +267,3 @@ class Assistant:
         if found.lean.kind is FollowUp.VARIED:
             return None
         return self._shelf.extract(found.first, text, language)
-
-    def _reply(
-        self,
-        question: str,
-        found: Found,
-        verdict: Verdict,
-        language: Language,
-        conversation: Conversation,
-        now: datetime,
-    ) -> Reply:
-        verdict, ranking = keep_topic(verdict, found, lambda article: self.corpus.articles[article].topic)
-        listed = [
-            self._shelf.from_ranked(ranked, language)
-            for ranked in ranking.articles[: MAX_SUGGESTED + MAX_RANKED]
-        ]
-        shown = tuple(listed[: verdict.shown])
-        below = tuple(listed[1 : 1 + MAX_RANKED]) if verdict.decision is Decision.ANSWER else ()
-        if verdict.decision is Decision.ANSWER and found.pieces:
-            shown = (replace(shown[0], extract=found.pieces),)
-        topic = shown[0].topic if shown else conversation.topic
-        turn = Turn(question, verdict.decision.value, tuple(article.id for article in shown))
-        after = replace(conversation.with_turn(turn), topic=topic)
-        if verdict.decision is Decision.ANSWER:
-            after = after.with_read(shown[0].id)
-        if verdict.decision is Decision.CLARIFY:
-            after = replace(after, clarified=True)
-        return Reply(
-            decision=verdict.decision,
-            language=language,
-            topic=topic,
-            message=sentence(verdict.decision, language, rejected_twice=conversation.human_only),
-            confidence=found.probability,
-            articles=shown,
-            ranked=below,
-            escalated=None,
-            conversation=after,
-            follows=found.lean.before if found.lean else "",
-            trace={
-                "rule": verdict.rule,
-                "sure": verdict.sure,
-                "searched": ranking.query,
-                "found": [
-                    {"article": a.article, "score": a.score, **dict(zip(EVIDENCE, a.evidence, strict=True))}
-                    for a in ranking.articles
-                ],
-            },
-            **self._way_to_a_person(topic, language, now),
-        )
-
-    def _escalate(
-        self, matched: Match, question: str, language: Language, conversation: Conversation, now: datetime
-    ) -> Reply:
-        reason, company = matched.reason, self.corpus.company
-        urgent = reason.priority == "urgent"
-        team = next((team for team in company.teams if team.id == reason.team), None) or company.team_for(
-            conversation.topic
-        )
-        action = reason.urgent_action
-        # The emergency line is kept free for the cases whose rule names it.
-        emergency = urgent and action is not None and action.channel is not None
-        channels = advise_channels(company, conversation.topic, language=language, now=now, urgent=emergency)
-        article = self._shelf.article(action.article, now) if action and action.article else None
-        escalated = Escalated(
-            reason=reason.id,
-            name=reason.name.in_language(language),
-            priority=reason.priority,
-            message=reason.message.in_language(language),
-            action=action.text.in_language(language) if action else None,
-            action_article=self._shelf.found(article, language) if article else None,
-            action_channel=next(
-                (channel for channel in channels if action and channel.id == action.channel), None
-            ),
-        )
-        return Reply(
-            decision=Decision.ESCALATE,
-            language=language,
-            topic=conversation.topic,
-            message=escalated.message,
-            confidence=None,
-            articles=(),
-            ranked=(),
-            channels=channels,
-            promise=make_promise(company, team, language=language, now=now, urgent=urgent),
-            escalated=escalated,
-            conversation=replace(
-                conversation.with_turn(Turn(question, Decision.ESCALATE.value, ())), escalated=reason.id
-            ),
-            trace={"rule": f"escalation {reason.id}", "by": matched.rule, "words": matched.words},
-        )
-
-    def _way_to_a_person(
-        self, topic: str | None, language: Language, now: datetime, *, urgent: bool = False
-    ) -> _WayToAPerson:
-        company = self.corpus.company
-        return {
-            "channels": advise_channels(company, topic, language=language, now=now, urgent=urgent),
-            "promise": make_promise(
-                company, company.team_for(topic), language=language, now=now, urgent=urgent
-            ),
-        }

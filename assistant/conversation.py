@@ -15,7 +15,7 @@ MAX_AGE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question in the customer's own words, and what it led to."""
+    """One question in the customer's own words, and what it led to: the article that was read first."""
 
     text: str
     decision: str
@@ -49,6 +49,17 @@ class Conversation:
     def with_turn(self, turn: Turn) -> Conversation:
         """Return the conversation with one more question; the oldest beyond the limit go."""
         return replace(self, turns=(*self.turns, turn)[-MAX_TURNS:])
+
+    def led_to(self, article: str) -> Conversation:
+        """Return the conversation whose last question was answered with another article after all.
+
+        A question for which a person took over stays one.
+        """
+        if not self.turns or self.turns[-1].decision == "escalate":
+            return self
+        *before, last = self.turns
+        others = tuple(each for each in last.articles if each != article)
+        return replace(self, turns=(*before, replace(last, decision="answer", articles=(article, *others))))
 
     def with_read(self, article: str) -> Conversation:
         """Return the conversation with one more article read."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from assistant.background import Background
 from assistant.database import Database, DatabaseError
 from assistant.outbox import Outbox
 from corpus.settings import Settings
@@ -121,47 +121,35 @@ def _deliveries(database: Database, transport: Transport, now: datetime) -> Iter
 
 
 class OutboxWorker:
-    """A daemon thread that sends mail as it comes; ``wake`` spares it the wait."""
+    """Sends mail as it comes; ``wake`` spares it the wait."""
 
     def __init__(self, database: Database, transport: Transport, poll_seconds: float) -> None:
         self._database = database
         self._transport = transport
-        self._poll_seconds = poll_seconds
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("outbox", self._deliver, poll_seconds)
 
     def start(self) -> None:
         """Begin to send; without a mail server say so once, and let the mail wait."""
-        if not self._transport.ready:
+        if self._transport.ready:
+            self._background.start()
+        else:
             log.warning("LOTSE_SMTP_HOST is not set: mail waits in the outbox until it is.")
-            return
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
-        self._thread.start()
 
     def wake(self) -> None:
         """Look into the outbox now."""
-        self._wake.set()
+        self._background.wake()
 
     def stop(self, timeout: float = 10.0) -> None:
         """End after the mail that is being sent; wait ``timeout`` seconds for it at most."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            self._thread = None
+        self._background.stop(timeout)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                for _ in _deliveries(self._database, self._transport, datetime.now(UTC)):
-                    if self._stopping.is_set():
-                        return
-            except DatabaseError as error:
-                log.error("the outbox cannot be read: %s", error)
-            self._wake.wait(self._poll_seconds)
-            self._wake.clear()
+    def _deliver(self) -> None:
+        try:
+            for _ in _deliveries(self._database, self._transport, datetime.now(UTC)):
+                if self._background.stopping:
+                    return
+        except DatabaseError as error:
+            log.error("the outbox cannot be read: %s", error)
 
 
 def _is_final(error: Exception) -> bool:

@@ -182,19 +182,9 @@ def receipt_mail(company: Company, case: Case, code: str, promise: str, public_u
     :param public_url: the address of the self-help pages.
     :return: the mail.
     """
-    german = case.language == "de"
-    subject = f"{'Ihre Nachricht an' if german else 'Your message to'} {company.name}: {case.number}"
-    body = _text(
-        "receipt",
-        case.language,
-        greeting=greeting(case.name, case.language),
-        promise=promise,
-        number=case.number,
-        code=code,
-        link=_status_link(public_url, case),
-        company=company.legal_name,
-    )
-    return _mail(company, case.email or "", subject, body)
+    subject = {"de": "Ihre Nachricht an", "en": "Your message to"}[case.language]
+    subject = f"{subject} {company.name}: {case.number}"
+    return _to_customer(company, case, "receipt", subject, public_url, promise=promise, code=code)
 
 
 def code_mail(company: Company, case: Case, code: str, public_url: str) -> EmailMessage:
@@ -206,35 +196,40 @@ def code_mail(company: Company, case: Case, code: str, public_url: str) -> Email
     :param public_url: the address of the self-help pages.
     :return: the mail.
     """
-    german = case.language == "de"
-    subject = f"{'Neuer Code zu Ihrer Anfrage' if german else 'New code for your request'} {case.number}"
-    body = _text(
-        "code",
-        case.language,
-        greeting=greeting(case.name, case.language),
-        number=case.number,
-        code=code,
-        link=_status_link(public_url, case),
-        company=company.legal_name,
-    )
-    return _mail(company, case.email or "", subject, body)
+    subject = {"de": "Neuer Code zu Ihrer Anfrage", "en": "New code for your request"}[case.language]
+    return _to_customer(company, case, "code", f"{subject} {case.number}", public_url, code=code)
 
 
 def answer_mail(company: Company, case: Case, answer: str, public_url: str) -> EmailMessage:
     """Send a person's answer to the customer."""
-    german = case.language == "de"
-    subject = f"{'Antwort zu Ihrer Anfrage' if german else 'Answer to your request'} {case.number}"
+    subject = {"de": "Antwort zu Ihrer Anfrage", "en": "Answer to your request"}[case.language]
+    subject, message = f"{subject} {case.number}", case.message
+    return _to_customer(
+        company, case, "answer", subject, public_url, by_person=True, answer=answer, message=message
+    )
+
+
+def _to_customer(
+    company: Company,
+    case: Case,
+    name: str,
+    subject: str,
+    public_url: str,
+    *,
+    by_person: bool = False,
+    **values: str,
+) -> EmailMessage:
+    """Make a mail that every customer's mail is like: a greeting, the number, the way to the status page."""
     body = _text(
-        "answer",
+        name,
         case.language,
         greeting=greeting(case.name, case.language),
         number=case.number,
-        answer=answer,
         link=_status_link(public_url, case),
         company=company.legal_name,
-        message=case.message,
+        **values,
     )
-    return _mail(company, case.email or "", subject, body, by_person=True)
+    return _mail(company, case.email or "", subject, body, by_person=by_person)
 
 
 def _mail(

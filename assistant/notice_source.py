@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from assistant.background import Background
 from assistant.notices import NoticeBoard
 from corpus import Corpus, CorpusError, Notices, load_notices
 from corpus.settings import Settings
@@ -41,19 +41,16 @@ class NoticeSource:
         self._mark: Mark | None = None
         self.last_error: str | None = None
         self.board = NoticeBoard(Notices(), corpus().company)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
+        self._background = Background("notices", self._look, settings.poll_seconds)
         self.refresh()
 
     def start(self) -> None:
         """Begin to look for edits."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """End looking and wait for the thread."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self._background.stop()
 
     def refresh(self) -> None:
         """Read the file where it has changed; with an error in it the last good notices stay."""
@@ -71,14 +68,13 @@ class NoticeSource:
             self.last_error = None
             logger.info("the newest notices are shown")
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._settings.poll_seconds):
-            try:
-                self.refresh()
-            except Exception as error:
-                self._mark = None
-                self.last_error = f"looking for new notices failed: {error}"
-                logger.exception("looking for new notices failed; the last good ones stay")
+    def _look(self) -> None:
+        try:
+            self.refresh()
+        except Exception as error:
+            self._mark = None
+            self.last_error = f"looking for new notices failed: {error}"
+            logger.exception("looking for new notices failed; the last good ones stay")
 
 
 def _written(file: Path) -> tuple[int, int]:

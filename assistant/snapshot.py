@@ -6,13 +6,13 @@ import fcntl
 import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from assistant.alarm import Alarm
 from assistant.assistant import Assistant
+from assistant.background import Background
 from assistant.build import last_build
 from assistant.certificate import Certificate
 from assistant.confidence import Confidence
@@ -87,18 +87,15 @@ class Snapshot:
         self._refused_mark: Mark | None = None
         self._seen = _fingerprint(settings.corpus)
         self._watch_lock: IO[str] | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)
+        self._background = Background("snapshot", self._look, settings.poll_seconds)
 
     def start(self) -> None:
         """Begin to poll."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """End polling and wait for the thread."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self._background.stop()
         if self._watch_lock is not None:
             self._watch_lock.close()
 
@@ -108,15 +105,14 @@ class Snapshot:
         status = last_build(self._settings.data)
         return self._refused or (status.message if status and status.message else None)
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._settings.poll_seconds):
-            try:
-                if self._settings.watch and self._is_watcher():
-                    self._rebuild_after_edit()
-                self._swap_if_moved()
-            except Exception as error:
-                self._refused = f"looking for a new index failed: {error}"
-                logger.exception("looking for a new index failed; the last good state keeps serving")
+    def _look(self) -> None:
+        try:
+            if self._settings.watch and self._is_watcher():
+                self._rebuild_after_edit()
+            self._swap_if_moved()
+        except Exception as error:
+            self._refused = f"looking for a new index failed: {error}"
+            logger.exception("looking for a new index failed; the last good state keeps serving")
 
     def _swap_if_moved(self) -> None:
         mark = _mark(self._settings.data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.background import Background
 from assistant.case import WAITING, EventKind, to_case
 from assistant.case_rows import SYSTEM, holder_of, log_event, team_named
 from assistant.database import Database
@@ -122,7 +122,7 @@ def _promised_hours(team: Team, *, urgent: bool) -> timedelta:
 
 
 class PromiseWatch:
-    """A daemon thread that looks after the promises of all open cases."""
+    """Looks after the promises of all open cases."""
 
     def __init__(
         self,
@@ -136,30 +136,19 @@ class PromiseWatch:
         self._company = company_source
         self._links = links
         self._told = told
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("promises", self._look, POLL_SECONDS)
 
     def start(self) -> None:
         """Begin to look."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="promises", daemon=True)
-        self._thread.start()
+        self._background.start()
 
     def stop(self, timeout: float = 10.0) -> None:
-        """End after the case that is being looked at; wait ``timeout`` seconds for it at most."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            self._thread = None
+        """End looking; wait ``timeout`` seconds for it at most."""
+        self._background.stop(timeout)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                if warn_of_promises(self._database, self._company(), self._links, now=datetime.now(UTC)):
-                    self._told()
-            except LotseError as error:
-                log.error("promises cannot be looked after: %s", error)
-            except Exception as error:
-                # Whatever it is, it must not be the end of all warnings.
-                log.error("promises cannot be looked after: %s", type(error).__name__)
-            self._stopping.wait(POLL_SECONDS)
+    def _look(self) -> None:
+        try:
+            if warn_of_promises(self._database, self._company(), self._links, now=datetime.now(UTC)):
+                self._told()
+        except LotseError as error:
+            log.error("promises cannot be looked after: %s", error)

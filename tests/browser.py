@@ -52,4 +52,5 @@ def assert_fits(page: Page) -> None:
 
 def assert_targets(page: Page) -> None:
     """Everything to press or to type into is tall enough for a thumb."""
-    assert page.evaluate(SMALL, ", ".join(TARGETS)) == []
+    small = page.evaluate(SMALL, ", ".join(TARGETS))
+    assert small == [], small

@@ -66,6 +66,20 @@ def test_why_an_article_was_found_is_said_in_the_language_it_is_shown_in(
             assert found.matched in own or found.matched in spoken.answer, found
 
 
+@pytest.mark.parametrize("text", ["Wo finde ich meine Rechnung?", "Mein Handy wurde gestohlen!"])
+def test_the_language_of_the_answer_changes_nothing_that_is_decided(assistant: Assistant, text: str) -> None:
+    german = ask(assistant, text)
+    english = assistant.ask(
+        text, page_language="en", answer_in="en", conversation=Conversation.start(), now=MONDAY
+    )
+
+    assert (german.language, english.language) == ("de", "en")
+    assert (english.decision, english.confidence) == (german.decision, german.confidence)
+    assert [found.id for found in english.articles] == [found.id for found in german.articles]
+    assert {found.language for found in english.articles} <= {"en"}
+    assert english.message != german.message
+
+
 def test_a_call_for_a_person_gets_one(assistant: Assistant) -> None:
     reply = ask(assistant, "Ich will sofort einen Menschen sprechen!!!")
 

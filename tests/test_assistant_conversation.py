@@ -96,3 +96,17 @@ def test_the_cases_ahead_travel_with_their_team_and_a_bare_number_of_before_is_d
     assert TOKENS.load(TOKENS.dump(conversation)) == conversation
     for data in (older, oldest):
         assert TOKENS.load(str(signer.dumps(data))) == replace(conversation, ahead=None)
+
+
+def test_a_question_leads_to_the_article_that_answered_it_after_all() -> None:
+    asked = Conversation.start().with_turn(Turn("wo ist es", "suggest", ("first", "second")))
+    led = asked.led_to("second")
+
+    assert led.turns == (Turn("wo ist es", "answer", ("second", "first")),)
+    assert led.led_to("third").turns[-1].articles == ("third", "second", "first")
+
+
+def test_a_question_that_a_person_took_over_leads_to_no_article() -> None:
+    reported = Conversation.start().with_turn(Turn("mein handy ist weg", "escalate", ()))
+
+    assert reported.led_to("block-sim") == reported

@@ -17,8 +17,8 @@ from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
 from webui.forms import form_text
+from webui.i18n import explicit_language, page_language, use_language
 from webui.i18n import gettext as _
-from webui.i18n import page_language, use_language
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
@@ -63,7 +63,7 @@ def choose() -> ResponseReturnValue:
     if typed and assistant().escalation(typed):
         # Whoever reports a theft gets the urgent way, whatever article was picked.
         return ask()
-    language = conversation.language or page_language()
+    language = _spoken(conversation)
     reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
     if typed:
         return ask() if reply is None else _picked(reply, typed)
@@ -87,7 +87,7 @@ def feedback(reason: str) -> ResponseReturnValue:
     :return: the conversation with what follows.
     """
     conversation, question_id = posted_conversation(), posted_question_id()
-    language = conversation.language or page_language()
+    language = _spoken(conversation)
     helped, rejected = form_text("helped"), form_text("rejected")
     article = assistant().article(helped or rejected)
     if article is None:
@@ -131,6 +131,11 @@ def topic(topic: str) -> ResponseReturnValue:
     )
 
 
+def _spoken(conversation: Conversation) -> Language:
+    """Return the language chosen in the address, else that of the conversation, else the page's."""
+    return explicit_language() or conversation.language or page_language()
+
+
 def _picked(reply: Reply, typed: str) -> str:
     question_id = record_question(reply, typed)
     use_language(reply.language)
@@ -150,26 +155,27 @@ def _next_best(
         if reply is None:
             message = _("Sorry that this did not help. A person takes over; you need not start again.")
             return _thread(conversation, _people(conversation, language, message), question_id)
-        outcome = Outcome.of(reply, message=_("Sorry that this did not help. Perhaps this fits better:"))
+        outcome = Outcome.of(reply, message=_perhaps_better())
     return _thread(reply.conversation, replace(outcome, further=found[1:]), question_id)
 
 
 def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
-    shown = next((each for each in last.articles if each in conversation.read), None)
-    if shown and last.decision in {Decision.ANSWER, Decision.CLARIFY}:
-        reply = assistant().recall(shown, language=page_language(), conversation=conversation)
+    if last.decision == Decision.ANSWER:
+        reply = assistant().recall(last.articles[0], language=page_language(), conversation=conversation)
         if reply is not None:
-            return Outcome.of(reply)
+            first = set(last.articles).isdisjoint(conversation.rejected)
+            return Outcome.of(reply, message=None if first else _perhaps_better())
     if conversation.human_only:
         return _people(conversation, page_language(), "")
     before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return Outcome.of(_reply(last.text, before))
+    return Outcome.of(_reply(last.text, before, answer_in=page_language()))
 
 
-def _reply(text: str, conversation: Conversation) -> Reply:
+def _reply(text: str, conversation: Conversation, *, answer_in: Language | None = None) -> Reply:
     return assistant().ask(
         text,
+        answer_in=answer_in,
         page_language=page_language(),
         conversation=conversation,
         searched=notices.without_places(text),
@@ -179,6 +185,10 @@ def _reply(text: str, conversation: Conversation) -> Reply:
 def _people(conversation: Conversation, language: Language, message: str) -> Outcome:
     contact = assistant().contact(language=language, topic=conversation.topic)
     return Outcome.people(contact, language, message=message, only_people=conversation.human_only)
+
+
+def _perhaps_better() -> str:
+    return _("Sorry that this did not help. Perhaps this fits better:")
 
 
 def _glad(language: Language) -> Outcome:
@@ -233,7 +243,7 @@ def _thread(
         )
     return render_template(
         "help/thread.html",
-        turns=[ShownTurn(turn.text, _found(turn, conversation)) for turn in conversation.turns],
+        turns=[ShownTurn(turn.text, _found(turn)) for turn in conversation.turns],
         outcome=outcome,
         reply=Markup(reply),  # noqa: S704 (rendered just above, with escaping)
         conversation=conversation,
@@ -249,10 +259,8 @@ def _last_words(conversation: Conversation) -> str:
     return conversation.turns[-1].text if conversation.turns else ""
 
 
-def _found(turn: Turn, conversation: Conversation) -> str:
+def _found(turn: Turn) -> str:
     """Return the title of what a turn led to: its direct answer, or the article that was chosen."""
-    answered = turn.decision == Decision.ANSWER
-    shown = next((each for each in turn.articles if answered or each in conversation.read), None)
-    article = assistant().article(shown) if shown else None
+    article = assistant().article(turn.articles[0]) if turn.decision == Decision.ANSWER else None
     words = article.translation(page_language()) if article else None
     return words.question if words else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
-from assistant import Asked, Reply, ShownNotice, notices_of
+from assistant import MAX_CHARACTERS, Asked, Reply, ShownNotice, notices_of
 from corpus import Language, Notice, NoticeKind
 from webui.context import assistant, runtime
 from webui.i18n import gettext as _
@@ -66,7 +66,7 @@ def beside_form(message: str, topic: str | None, *, case: str | None) -> tuple[S
     """
     if not (message or case):
         return on_first_page()
-    return _concerning(Asked(message, topic, case=case), page_language())
+    return _concerning(Asked(message[:MAX_CHARACTERS], topic, case=case), page_language())
 
 
 def with_reply(reply: Reply, text: str) -> tuple[ShownNotice, ...]:
