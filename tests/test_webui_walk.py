@@ -50,6 +50,7 @@ QUESTIONS: dict[tuple[Language, Decision], str] = {
     ("en", Decision.HAND_OVER): "How high is the moon over Greenland tonight?",
     ("en", Decision.ESCALATE): "My phone was stolen an hour ago!",
 }
+CLAIMED = "The case is yours. The customer sees that somebody is working on it."
 TEAM = r"[a-z]+-team@musterkom\.example"
 TITLES = {
     Decision.CLARIFY: "Which of these do you mean?",
@@ -196,7 +197,7 @@ def answer_as_team(browser: Browser, walker: Walker, link: str, answer: str) -> 
         team.check(desk=True)
         phone.fill("#who", "Kim")
         team.press("Claim")
-        expect(phone.get_by_role("status").first).to_have_text(team.say("The case is yours."))
+        expect(phone.get_by_role("status").first).to_have_text(team.say(CLAIMED))
         phone.fill("#answer", answer)
         team.press("Send answer")
         expect(phone.locator(".events")).to_contain_text(answer)
