@@ -118,8 +118,9 @@ class Watch:
     def __init__(self, alarm: Alarm, corpus: Corpus, examples: Vectors) -> None:
         self._alarm = alarm
         self._texts = example_texts(corpus)
-        self._reasons = np.array(_labels(corpus), dtype=np.str_)
-        self._examples = examples
+        labels = np.array(_labels(corpus), dtype=np.str_)
+        self._rows = {reason: np.flatnonzero(labels == reason) for reason in alarm.reasons}
+        self._examples = {reason: examples[rows] for reason, rows in self._rows.items() if reason != HARMLESS}
 
     @property
     def point(self) -> float:
@@ -137,8 +138,7 @@ class Watch:
             return None
         shares = self._alarm.probabilities(text, vector)
         reason = self._alarm.reasons[1 + int(np.argmax(shares[1:]))]
-        own = np.flatnonzero(self._reasons == reason)
-        nearest = own[int(np.argmax(self._examples[own] @ vector))]
+        nearest = self._rows[reason][int(np.argmax(self._examples[reason] @ vector))]
         return Suspicion(reason, float(1.0 - shares[0]), self._texts[nearest])
 
 

@@ -239,7 +239,7 @@ def _described(
 def _regression(x: npt.NDArray[np.float64], y: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]):  # type: ignore[no-untyped-def]
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=0.3, max_iter=1000).fit(x, y, sample_weight=weight)
+    return LogisticRegression(C=0.1, max_iter=1000).fit(x, y, sample_weight=weight)
 
 
 def _held_out(

@@ -25,8 +25,6 @@ NEVER = 1.01
 FEATURES = (
     "density",
     "nearest",
-    "title",
-    "cosine",
     "coverage",
     "share",
     "margin_2",
@@ -38,13 +36,13 @@ FEATURES = (
     "unknown",
     "length",
 )
-_KEPT = [EVIDENCE.index(name) for name in ("density", "nearest", "title", "cosine", "coverage")]
+_KEPT = [EVIDENCE.index(name) for name in ("density", "nearest", "coverage")]
 _DENSITY, _LEARNED = EVIDENCE.index("density"), EVIDENCE.index("learned")
 _FARTHEST = 10.0
 
 
 def features(ranking: Ranking) -> npt.NDArray[np.float64]:
-    """Describe a ranking, shape ``(14,)``, float64, in the order of :data:`FEATURES`.
+    """Describe a ranking, shape ``(12,)``, float64, in the order of :data:`FEATURES`.
 
     ``share`` is the log odds of the first article's softmax share, the margins are ln(1 + difference of
     logits), of a difference of 10 at most and where no other article is; ``length`` is the logarithm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypedDict
 
 from assistant.channels import advise_channels
@@ -19,6 +20,8 @@ from corpus import Article, Corpus, Language
 from index import EVIDENCE
 
 MAX_RANKED = 4
+_KEPT = 256
+"""Channel advices that are kept: a few minutes' topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Replies:
     def __init__(self, corpus: Corpus, shelf: Shelf) -> None:
         self._corpus = corpus
         self._shelf = shelf
+        self._advice = lru_cache(_KEPT)(self._advised)
 
     def contact(self, topic: str | None, language: Language, now: datetime, *, urgent: bool) -> Contact:
         """Return the ways to a person for a topic at a moment, and what is promised."""
@@ -124,7 +128,7 @@ class Replies:
         action = reason.urgent_action
         # The emergency line is kept free for the cases whose rule names it.
         emergency = urgent and action is not None and action.channel is not None
-        channels = advise_channels(company, conversation.topic, language=language, now=now, urgent=emergency)
+        channels = self._channels(conversation.topic, language, now, urgent=emergency)
         article = self._shelf.article(action.article, now) if action and action.article else None
         escalated = Escalated(
             reason=reason.id,
@@ -159,8 +163,19 @@ class Replies:
     ) -> _WayToAPerson:
         company = self._corpus.company
         return {
-            "channels": advise_channels(company, topic, language=language, now=now, urgent=urgent),
+            "channels": self._channels(topic, language, now, urgent=urgent),
             "promise": make_promise(
                 company, company.team_for(topic), language=language, now=now, urgent=urgent
             ),
         }
+
+    def _channels(
+        self, topic: str | None, language: Language, now: datetime, *, urgent: bool
+    ) -> tuple[ChannelAdvice, ...]:
+        # Every opening begins and ends on a full minute, so what holds at its start holds throughout it.
+        return self._advice(topic, language, now.replace(second=0, microsecond=0), urgent)
+
+    def _advised(
+        self, topic: str | None, language: Language, minute: datetime, urgent: bool
+    ) -> tuple[ChannelAdvice, ...]:
+        return advise_channels(self._corpus.company, topic, language=language, now=minute, urgent=urgent)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.extract import extract
 from assistant.reply import FoundArticle, Piece
-from corpus import LANGUAGES, Article, Corpus, Language, Risk, Translation
+from corpus import LANGUAGES, Article, Corpus, Language, Risk, State, Translation
 from index import RankedArticle
 
 
@@ -20,6 +20,15 @@ class Shelf:
         self.high_risk = frozenset(
             key for key, article in corpus.articles.items() if article.risk is Risk.HIGH
         )
+        # The others are never valid, or always.
+        self._passing = tuple(
+            article
+            for article in corpus.articles.values()
+            if article.state is State.PUBLISHED and (article.valid_from or article.valid_until)
+        )
+        self._unpublished = frozenset(
+            key for key, article in corpus.articles.items() if article.state is not State.PUBLISHED
+        )
         self._zone = ZoneInfo(corpus.company.time_zone)
 
     def article(self, article_id: str, now: datetime) -> Article | None:
@@ -30,7 +39,7 @@ class Shelf:
     def invalid(self, now: datetime) -> frozenset[str]:
         """Return the ids of all articles that may not be shown now."""
         day = self._day(now)
-        return frozenset(key for key, article in self.corpus.articles.items() if not article.is_valid(day))
+        return self._unpublished.union(article.id for article in self._passing if not article.is_valid(day))
 
     def found(self, article: Article, language: Language) -> FoundArticle:
         """Show an article that was opened by its id, in the language asked for where it has one."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus import Corpus
 from index import Artifact, Index, Lexical, Passage
-from index.search import documents_of
+from index.documents import documents_of
 
 SEED = 7
 SCATTER = 0.4

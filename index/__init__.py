@@ -17,13 +17,14 @@ if TYPE_CHECKING:
         publish,
     )
     from index.classifier import Classifier
+    from index.documents import Filter
     from index.encoder import Encoder, OnnxEncoder, Vectors, load_encoder
     from index.errors import ArtifactError, IndexingError, ModelError
     from index.evidence import EVIDENCE, LEARNED, Evidence, Values, Weights
     from index.lexical import Lexical, char_ngrams
     from index.passages import passages_of
     from index.ranking import Passage, PassageKind, RankedArticle, Ranking
-    from index.search import Filter, Index, Query, build_index
+    from index.search import Index, Query, build_index
     from index.spelling import split_words
 else:
     __getattr__, __dir__ = lazily(__name__, __file__)

@@ -26,12 +26,13 @@ from scipy.sparse import csr_matrix
 
 from corpus import Article, Company, Corpus, EscalationExamples, EscalationRules, Synonyms, Unanswered
 from index.classifier import Classifier
+from index.documents import documents_of
 from index.encoder import Encoder, Vectors
 from index.errors import ArtifactError
 from index.lexical import Lexical
 from index.passages import passages_of
 from index.ranking import Passage, PassageKind
-from index.search import Index, build_index, documents_of, known_or_embedded
+from index.search import Index, build_index, known_or_embedded
 
 KEPT = 3
 _REBUILD = "run: lotse build"
@@ -235,7 +236,6 @@ def _write(folder: Path, index: Index, examples: Vectors, corpus: bytes) -> None
     counts = index.lexical.counts
     np.savez(
         folder / "lexical.npz",
-        data=counts.data,
         indices=counts.indices,
         indptr=counts.indptr,
         shape=np.array(counts.shape),
@@ -273,9 +273,8 @@ def _read_index(folder: Path, encoder: Encoder, synonyms: Sequence[Sequence[str]
     vectors = np.load(folder / "vectors.npy", allow_pickle=False)
     grams = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
     with np.load(folder / "lexical.npz", allow_pickle=False) as arrays:
-        counts = csr_matrix(
-            (arrays["data"], arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"])
-        )
+        held = np.ones(len(arrays["indices"]), dtype=np.float32)
+        counts = csr_matrix((held, arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"]))
     vocabulary = {gram: column for column, gram in enumerate(grams)}
     lexical = Lexical(vocabulary, counts, documents_of(passages))
     with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
@@ -24,7 +23,6 @@ Role: TypeAlias = Literal["query", "passage"]
 """What a text is embedded as: a question somebody asks, or a piece of an article that may answer it."""
 
 NO_PROMPTS: Mapping[Role, str] = {}
-_BATCH_TOKENS = 4096
 
 
 class Encoder(Protocol):
@@ -65,8 +63,8 @@ class Encoder(Protocol):
 class OnnxEncoder:
     """The bundled model, or another of its format, on ONNX Runtime.
 
-    Texts are run in buckets of equal token count, so there is no padding and no mask, and a text's
-    vector is the same alone and in a batch.
+    Each text is run alone: there is neither padding nor mask, and since the graph quantises its activations
+    by the largest of them, texts run together would change each other's vectors.
     """
 
     def __init__(
@@ -90,7 +88,7 @@ class OnnxEncoder:
         """Read a model folder and verify its files against ``config.json``.
 
         :param folder: holds ``model.onnx``, ``tokenizer.json`` and ``config.json``.
-        :param threads: batches of many texts that are run side by side; one question takes one thread.
+        :param threads: texts that are run side by side; one question takes one thread.
         :return: the encoder.
         :raises ModelError: when a file is missing, altered or does not fit the others.
         """
@@ -154,25 +152,29 @@ class OnnxEncoder:
         parts = [beginning(readable(text), limit, self._count) for text in texts]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(parts)]
         vectors = np.zeros((len(tokens), self._dim), dtype=np.float32)
-        batches = _batches(tokens)
 
-        def embed(rows: list[int]) -> None:
-            vectors[rows] = self._run([tokens[row] for row in rows])
+        def embed(row: int) -> None:
+            vectors[row] = self._run(tokens[row])
 
-        if len(batches) > 1 and self._threads > 1:
+        rows = [row for row, pieces in enumerate(tokens) if pieces]
+        if len(rows) > 1 and self._threads > 1:
             with ThreadPoolExecutor(self._threads) as pool:
-                list(pool.map(embed, batches))
+                list(pool.map(embed, rows))
         else:
-            for rows in batches:
-                embed(rows)
+            for row in rows:
+                embed(row)
         return unit_rows(vectors, self.name)
 
-    def _run(self, ids: list[list[int]]) -> Vectors:
+    def _run(self, pieces: Sequence[int]) -> Vectors:
+        """Embed one text, shape ``(dim,)``."""
         try:
-            found: Vectors = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})[0]
+            found: Vectors = self._session.run(None, {"input_ids": np.array([pieces], dtype=np.int64)})[0]
         except Exception as error:
             raise self._unfit(f"does not fit tokenizer.json or max_tokens ({_first_line(error)})") from None
-        return found
+        if found.ndim != 2:
+            raise self._unfit(f"gives no vectors: its output has shape {found.shape}")
+        vector: npt.NDArray[np.float32] = found[0]
+        return vector
 
     def _count(self, text: str) -> int:
         encoding = self._tokenizer.encode(text)
@@ -183,24 +185,13 @@ class OnnxEncoder:
 
         That the graph can read ``max_tokens`` is not tried: so long a text is slow, and its memory is kept.
         """
-        vector = self._run([[self._tokenizer.get_vocab_size() - 1] * 2])
-        if vector.ndim != 2 or not np.isfinite(vector).all():
-            raise self._unfit(f"gives no vectors: its output has shape {vector.shape}")
-        return int(vector.shape[1])
+        vector = self._run([self._tokenizer.get_vocab_size() - 1] * 2)
+        if not np.isfinite(vector).all():
+            raise self._unfit("gives no vectors: its values are not finite")
+        return len(vector)
 
     def _unfit(self, fault: str) -> ModelError:
         return damaged(self._folder.folder / "model.onnx", fault)
-
-
-def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Rows of equal token count, cut to what one run takes; texts without any token are left out."""
-    order = sorted((row for row in range(len(tokens)) if tokens[row]), key=lambda row: len(tokens[row]))
-    batches = []
-    for length, group in groupby(order, key=lambda row: len(tokens[row])):
-        rows = list(group)
-        step = max(1, _BATCH_TOKENS // length)
-        batches += [rows[start : start + step] for start in range(0, len(rows), step)]
-    return batches
 
 
 def unit_rows(vectors: Vectors, name: str) -> Vectors:

@@ -8,24 +8,22 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-EVIDENCE = ("density", "nearest", "title", "learned", "likelihood", "cosine", "coverage", "foreign")
+EVIDENCE = ("density", "nearest", "learned", "likelihood", "coverage", "foreign")
 """Kinds of evidence.
 
 ``density``: ln of the sum of exp(20 cosine) over the article's passages, divided by 20: a kernel density, so
-that near passages support each other. ``nearest``: its best cosine; ``title``: the best of its
-question and short answer. ``learned``: log probability by a softmax regression over all articles' texts.
-``likelihood``: naive Bayes over character n-grams; ``cosine``: the best TF-IDF
-cosine of n-grams; ``coverage``: share of the query's words it holds. ``foreign``: 1 where it is not in the
-query's language.
+that near passages support each other. ``nearest``: its best cosine. ``learned``: log probability by a softmax
+regression over all articles' texts. ``likelihood``: naive Bayes over character n-grams; ``coverage``: share
+of the query's words it holds. ``foreign``: 1 where it is not in the query's language.
 """
 SHARPNESS = 20.0
 
 Values: TypeAlias = npt.NDArray[np.float32]
-"""Evidence, shape ``(articles, 8)``, float32, in the order of :data:`EVIDENCE`."""
+"""Evidence, shape ``(articles, 6)``, float32, in the order of :data:`EVIDENCE`."""
 
-LEXICAL = slice(4, 7)
+LEXICAL = slice(3, 5)
 DENSITY = 0
-FOREIGN = 7
+FOREIGN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +96,5 @@ def fill_foreign(values: Values) -> Values:
     return filled
 
 
-LEARNED = Weights((10.0, 6.0, 1.0, 0.5, 0.35, 2.5, 4.0, 0.5))
+LEARNED = Weights((10.0, 6.0, 0.5, 0.35, 4.0, 0.5))
 """What serves where nothing was learned."""

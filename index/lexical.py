@@ -48,8 +48,8 @@ class Grams:
 class Lexical:
     """N-gram counts of passages, and of documents: all passages of one article in one language.
 
-    ``counts`` holds 1 + ln(term frequency), shape ``(passages, n-grams)``, float32. ``documents`` numbers
-    each passage's document, shape ``(passages,)``; documents are numbered from 0 without gaps.
+    ``counts`` holds 1 for each n-gram of a passage, shape ``(passages, n-grams)``, float32. ``documents``
+    numbers each passage's document, shape ``(passages,)``; documents are numbered from 0 without gaps.
     """
 
     def __init__(
@@ -60,19 +60,15 @@ class Lexical:
         self._documents = documents
         self._number = int(documents.max()) + 1
         self._frequency = np.bincount(counts.indices, minlength=counts.shape[1]).astype(np.float32)
-        held = counts.copy()
-        held.data = np.ones_like(held.data)
         groups = csr_matrix(
             (np.ones(len(documents), dtype=np.float32), (documents, np.arange(len(documents)))),
             shape=(self._number, len(documents)),
         )
         # By n-gram, so that a query touches the columns it has and nothing else.
-        self._held = (groups @ held).T.tocsr()
+        self._held = (groups @ counts).T.tocsr()
         self._gains = self._held.copy()
         self._gains.data = np.log1p(self._held.data / SMOOTHING)
         self._totals = np.asarray(self._held.sum(axis=0)).ravel().astype(np.float32)
-        self._idf = _idf(self._frequency, counts.shape[0])
-        self._lengths = _lengths(counts, self._idf)
 
     @classmethod
     def build(cls, texts: Sequence[str], documents: npt.NDArray[np.int64]) -> Lexical:
@@ -84,9 +80,8 @@ class Lexical:
         """
         from sklearn.feature_extraction.text import CountVectorizer
 
-        vectorizer = CountVectorizer(analyzer=char_ngrams)
+        vectorizer = CountVectorizer(analyzer=char_ngrams, binary=True)
         counts = csr_matrix(vectorizer.fit_transform(texts), dtype=np.float32)
-        counts.data = 1.0 + np.log(counts.data)
         counts.sort_indices()
         return cls({gram: int(column) for gram, column in vectorizer.vocabulary_.items()}, counts, documents)
 
@@ -97,24 +92,17 @@ class Lexical:
         :param without: passages to leave out, as if they had never been in the corpus.
         :return: what of it the corpus knows.
         """
-        total, frequency = self.counts.shape[0] - len(without), self._frequency
+        counted = Counter(char_ngrams(text))
+        found = np.fromiter((self.vocabulary.get(gram, -1) for gram in counted), np.int64, len(counted))
+        tf = 1.0 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
+        total, frequency = self.counts.shape[0] - len(without), self._frequency[found]
         if without:
             gone = self.counts[list(without)].indices
-            frequency = frequency - np.bincount(gone, minlength=frequency.size).astype(np.float32)
-        unknown = float(np.log(1.0 + total) + 1.0)
-        columns, weights, squared = [], [], 0.0
-        for gram, count in Counter(char_ngrams(text)).items():
-            tf = 1.0 + float(np.log(count))
-            column = self.vocabulary.get(gram, -1)
-            if column < 0 or frequency[column] < 0.5:
-                squared += (tf * unknown) ** 2
-                continue
-            weight = tf * (float(np.log((1.0 + total) / (1.0 + frequency[column]))) + 1.0)
-            squared += weight**2
-            columns.append(column)
-            weights.append(weight)
-        length = float(np.sqrt(squared)) or 1.0
-        return Grams(np.array(columns, dtype=np.int64), np.array(weights, dtype=np.float32) / length)
+            frequency -= np.bincount(gone, minlength=self._frequency.size)[found]
+        known = (found >= 0) & (frequency > 0.5)
+        weights = tf * _idf(np.where(known, frequency, 0.0), total)
+        length = float(np.linalg.norm(weights)) or 1.0
+        return Grams(found[known], (weights[known] / length).astype(np.float32))
 
     def likelihoods(self, grams: Grams, *, without: Sequence[int] = ()) -> Scores:
         """Return how well each document's n-grams explain a query, by multinomial naive Bayes.
@@ -149,32 +137,7 @@ class Lexical:
         )
         return (held - lost).tocsr(), fewer.astype(np.float32)
 
-    def cosines(self, grams: Grams, rows: npt.NDArray[np.int64], *, without: Sequence[int] = ()) -> Scores:
-        """Compare a query with passages by TF-IDF cosine.
-
-        :param grams: from :meth:`look_up`.
-        :param rows: which passages, shape ``(m,)``.
-        :param without: passages to leave out, as if they had never been in the corpus.
-        :return: shape ``(m,)``, 0..1.
-        """
-        idf = self._idf_without(without) if without else self._idf
-        weighted = np.zeros(self.counts.shape[1], dtype=np.float32)
-        weighted[grams.columns] = grams.weights * idf[grams.columns]
-        part = self.counts[rows]
-        lengths = _lengths(part, idf) if without else self._lengths[rows]
-        return np.asarray((part @ weighted) / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-    def _idf_without(self, without: Sequence[int]) -> npt.NDArray[np.float32]:
-        gone = np.bincount(self.counts[list(without)].indices, minlength=self._frequency.size)
-        return _idf(self._frequency - gone.astype(np.float32), self.counts.shape[0] - len(without))
-
 
 def _idf(frequency: npt.NDArray[np.float32], total: int) -> npt.NDArray[np.float32]:
     """Smoothed inverse document frequency, ln((1 + n) / (1 + df)) + 1, as scikit-learn defines it."""
     return np.asarray(np.log((1.0 + total) / (1.0 + frequency)) + 1.0, dtype=np.float32)
-
-
-def _lengths(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> Scores:
-    squares = counts.copy()
-    squares.data = squares.data**2
-    return np.asarray(np.sqrt(squares @ (idf * idf)), dtype=np.float32)

@@ -47,7 +47,7 @@ def test_evidence_that_tells_right_from_wrong_gets_weight(telling: str) -> None:
 
 @pytest.mark.parametrize(("number", "prior_wins"), [(3, True), (400, False)])
 def test_the_prior_wins_with_few_questions_and_loses_to_many(number: int, prior_wins: bool) -> None:
-    asked = choices(number, "title", strength=0.5)
+    asked = choices(number, "nearest", strength=0.5)
     found, told = learn_weights(asked), learn_weights(asked, prior=1e-3)
     moved = [np.linalg.norm(np.subtract(found.values, other.values)) for other in (LEARNED, told)]
 
@@ -55,17 +55,17 @@ def test_the_prior_wins_with_few_questions_and_loses_to_many(number: int, prior_
 
 
 def test_a_stronger_prior_keeps_the_shipped_weights() -> None:
-    asked = choices(40, "title")
+    asked = choices(40, "nearest")
     weak, usual, strong = (learned(learn_weights(asked, prior=each)) for each in (1.0, PRIOR, 1e6))
 
     assert strong == pytest.approx(SHIPPED, abs=0.01)
-    assert abs(weak["title"] - SHIPPED["title"]) > abs(usual["title"] - SHIPPED["title"])
+    assert abs(weak["nearest"] - SHIPPED["nearest"]) > abs(usual["nearest"] - SHIPPED["nearest"])
 
 
 def test_misleading_evidence_counts_for_nothing_but_never_against() -> None:
-    found = learned(learn_weights(choices(400, "title", strength=-2.0), prior=1.0))
+    found = learned(learn_weights(choices(400, "nearest", strength=-2.0), prior=1.0))
 
-    assert found["title"] == 0.0
+    assert found["nearest"] == 0.0
     assert all(value >= 0.0 for name, value in found.items() if name != "foreign")
 
 
@@ -90,14 +90,14 @@ def test_without_anything_to_learn_from_the_shipped_weights_serve() -> None:
 
 
 def test_questions_without_a_right_candidate_change_nothing() -> None:
-    asked = choices(30, "title")
-    lost = [Choice(one.values, np.zeros(5, dtype=bool)) for one in choices(30, "cosine", seed=9)]
+    asked = choices(30, "nearest")
+    lost = [Choice(one.values, np.zeros(5, dtype=bool)) for one in choices(30, "likelihood", seed=9)]
 
     assert learn_weights([*asked, *lost]) == learn_weights(asked)
 
 
 def test_a_question_of_weight_two_counts_as_two() -> None:
-    asked = choices(30, "title")
+    asked = choices(30, "nearest")
     doubled = learn_weights([Choice(one.values, one.right, 2.0) for one in asked])
 
     assert learned(doubled) == pytest.approx(learned(learn_weights(asked * 2)), rel=1e-3, abs=1e-3)
@@ -109,9 +109,9 @@ def test_any_of_several_right_candidates_will_do() -> None:
     asked = []
     for _ in range(200):
         values = rng.normal(0, 0.1, (5, len(EVIDENCE))).astype(np.float32)
-        values[0, EVIDENCE.index("title")] += 1.0
+        values[0, EVIDENCE.index("nearest")] += 1.0
         asked.append(Choice(values, np.array([True, True, False, False, False])))
     only_the_other = [Choice(one.values, np.array([False, True, False, False, False])) for one in asked]
 
-    assert learned(learn_weights(asked))["title"] > SHIPPED["title"]
-    assert learned(learn_weights(only_the_other))["title"] < SHIPPED["title"]
+    assert learned(learn_weights(asked))["nearest"] > SHIPPED["nearest"]
+    assert learned(learn_weights(only_the_other))["nearest"] < SHIPPED["nearest"]

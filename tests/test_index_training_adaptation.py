@@ -39,7 +39,7 @@ def test_unpacked_weights_give_the_vectors_of_the_exported_model(tokenizer: Toke
     kept = json.loads((BUNDLED_MODEL / "parity.json").read_text(encoding="utf-8"))
 
     cosines = (student.encode(kept["texts"], tokenizer, longest=256) * np.array(kept["vectors"])).sum(1)
-    assert cosines.min() > 0.998
+    assert cosines.min() > 0.996
 
 
 def test_texts_of_one_article_move_together(tokenizer: Tokenizer, tmp_path: Path) -> None:

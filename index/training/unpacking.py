@@ -1,4 +1,4 @@
-"""From the files that ship back to weights that can be trained: the inverse of the 8-bit export."""
+"""From the files that ship back to weights that can be trained: the inverse of the export."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from onnx import numpy_helper
 
 from index.errors import ModelError
+from index.training.smoothing import SUFFIX
 from index.training.student import Student
 
 _MATRICES = (
@@ -23,7 +24,7 @@ _MATRICES = (
 )
 """The matrices of a layer, in the order in which the graph multiplies by them."""
 _PREFIX = "layers."
-_MIDDLE = 128
+_QUANTIZED = "_quantized"
 
 
 def unpack(model: Path, teacher: Path, *, dtype: torch.dtype, device: str) -> Student:
@@ -33,7 +34,7 @@ def unpack(model: Path, teacher: Path, *, dtype: torch.dtype, device: str) -> St
     :param teacher: folder of the teacher, for the shape of the layers.
     :param dtype: arithmetic of the layers.
     :param device: ``cpu`` or ``cuda``.
-    :return: a student with the exported weights, as exact as 8 bits are.
+    :return: a student with the exported weights, as exact as 7 bits are.
     :raises ModelError: when the graph is not one of ours.
     """
     graph = onnx.load(str(model)).graph
@@ -64,11 +65,15 @@ def _plain(arrays: dict[str, npt.NDArray[np.float32]]) -> dict[str, npt.NDArray[
 def _matrices(
     graph: onnx.GraphProto, arrays: dict[str, npt.NDArray[np.float32]]
 ) -> dict[str, npt.NDArray[np.float32]]:
-    multiplied = [node.input[1:3] for node in graph.node if node.op_type == "MatMulNBits"]
+    levelled = {
+        node.output[0]: arrays[node.input[1]] for node in graph.node if node.output[0].endswith(SUFFIX)
+    }
     found = {}
-    for at, (weights, scales) in enumerate(multiplied):
+    multiplied = [node.input[:2] for node in graph.node if node.op_type == "MatMulInteger"]
+    for at, (activations, weights) in enumerate(multiplied):
         layer, place = divmod(at, len(_MATRICES))
-        blocks = (arrays[weights].astype(np.float32) - _MIDDLE) * arrays[scales][..., np.newaxis]
-        name = f"encoder.layer.{layer}.{_MATRICES[place]}.weight"
-        found[name] = blocks.reshape(len(blocks), -1)
+        factors = levelled[activations.removesuffix(_QUANTIZED)]
+        scales = arrays[weights.removesuffix(_QUANTIZED) + "_scale"]
+        matrix = arrays[weights].astype(np.float32) * scales * factors[:, np.newaxis]
+        found[f"encoder.layer.{layer}.{_MATRICES[place]}.weight"] = np.ascontiguousarray(matrix.T)
     return found
