@@ -8,47 +8,23 @@ from each other, so what is fitted on them is too careful with what customers re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.confidence import NEVER, Confidence, features
+from assistant.probes import FOLDS, MIN_PROBES, Probe, Progress, ask_labelled, ask_phrasings, choices_of
 from assistant.proof import provable_share
-from assistant.weighing import PRIOR_OF_PHRASINGS, Choice, learn_weights
-from corpus import LANGUAGES, Language
-from corpus.questions import Group, Question
-from index import Classifier, Evidence, Filter, Index, PassageKind, Query, Weights, split_words
+from assistant.weighing import PRIOR_OF_PHRASINGS, learn_weights
+from corpus import LANGUAGES
+from corpus.questions import Question
+from index import Index, Weights
 
-MIN_PROBES = 50
-MOST_PROBES = 1500
-"""More say hardly more, and a build has to end; they are spread evenly over the articles."""
-FOLDS = 5
 PROOF = 2
 """How many questions a proof will count for each one that is calibrated on: a third and two thirds of all."""
 COVERAGES = tuple(share / 100 for share in range(40, 96, 2))
 """Shares of the answerable questions that the candidates for an answer point answer."""
-UNTRANSLATED = 0.3
-"""Share of articles whose version in the question's language is taken away, to learn to do without."""
-_ASKED = (PassageKind.QUESTION, PassageKind.PHRASING)
-
-Progress = Callable[[int, int], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """A question with a known outcome: its evidence, and which of the candidates are right.
-
-    ``answerable`` is false where nothing can be right; probes of one ``group`` are held out together.
-    """
-
-    query: Query
-    evidence: Evidence
-    right: npt.NDArray[np.bool_]
-    answerable: bool
-    group: str
-    language: str
 
 
 def calibrate_index(
@@ -73,110 +49,13 @@ def calibrate_index(
     labelled = ask_labelled(index, questions)
     if labelled is not None:
         probes, choices = labelled
-        weights = learn_weights([*_choices(probes), *choices])
+        weights = learn_weights([*choices_of(probes), *choices])
         return _fit(index, probes, weights, max_wrong, expected_unanswerable, proven=True)
-    rows = [row for row, passage in enumerate(index.passages) if passage.kind in _ASKED]
-    if len(rows) < MIN_PROBES or len(index.articles) < FOLDS:
+    probes = list(ask_phrasings(index, progress))
+    if not probes:
         return None
-    if len(rows) > MOST_PROBES:
-        rows = [rows[place] for place in np.linspace(0, len(rows) - 1, MOST_PROBES, dtype=np.int64)]
-    probes = list(_phrasings(index, rows, progress))
-    weights = learn_weights(_choices(probes), prior=PRIOR_OF_PHRASINGS)
+    weights = learn_weights(choices_of(probes), prior=PRIOR_OF_PHRASINGS)
     return _fit(index, probes, weights, max_wrong, expected_unanswerable, proven=False)
-
-
-def ask_labelled(index: Index, questions: Sequence[Question]) -> tuple[list[Probe], list[Choice]] | None:
-    """Ask labelled questions.
-
-    :param index: the index.
-    :param questions: those that must escalate are left out.
-    :return: the probes, and each answerable question once more with a share of all articles not
-        translated; ``None`` where fewer than 50 have an article, or fewer than 50 have none.
-    """
-    probes, choices = [], []
-    partial = {language: _partly_translated(index, language) for language in LANGUAGES}
-    for question in questions:
-        if question.group is Group.ESCALATE:
-            continue
-        query = index.query(question.text, language=question.language)
-        expected = [article for article in question.expected if article in index.articles]
-        # Questions on one article stay together when some are held out.
-        group = expected[0] if expected else question.id
-        probes.append(_probe(index, query, Filter(), expected, group, question.language))
-        if expected:
-            missing, classifier = partial[question.language]
-            evidence = index.evidence(query, leave_out=missing, classifier=classifier)
-            choices.append(Choice(evidence.values, index.numbered(evidence, expected), 0.5))
-    answerable = sum(probe.answerable for probe in probes)
-    if min(answerable, len(probes) - answerable) < MIN_PROBES:
-        return None
-    return probes, choices
-
-
-def _partly_translated(index: Index, language: Language) -> tuple[Filter, Classifier]:
-    """Take the version in a language from a share of all articles, and learn without it."""
-    drawn = np.random.default_rng(LANGUAGES.index(language)).random(len(index.articles)) < UNTRANSLATED
-    missing = Filter(untranslated=frozenset(index.articles[drawn].tolist()), language=language)
-    return missing, index.fit_classifier(index.rows_hidden(missing))
-
-
-def _phrasings(index: Index, rows: list[int], progress: Progress | None) -> Iterator[Probe]:
-    """Ask each row without itself, and some without their article, of a classifier that has seen neither.
-
-    The rows are dealt into folds. In each, one fifth of all articles is not learned from at all, and of the
-    others the fold's own rows are not.
-    """
-    articles = np.array([passage.article for passage in index.passages])
-    # The same words as keyword, or in the other language, would give the answer away.
-    texts = np.array([" ".join(split_words(passage.text)) for passage in index.passages])
-    groups = {article: at % FOLDS for at, article in enumerate(index.articles)}
-    group = np.array([groups.get(article, -1) for article in articles])
-    vectors = dict(zip(rows, index.query_vectors(rows), strict=True))
-    done = 0
-    for fold in range(FOLDS):
-        own = rows[fold::FOLDS]
-        gone = group == fold
-        classifier = index.fit_classifier(gone | np.isin(texts, texts[own]) & (articles != ""))
-        for row in rows:
-            asked = (row in own, group[row] == fold)
-            if not any(asked):
-                continue
-            passage, whole_article = index.passages[row], articles == articles[row]
-            query = Query(passage.text, passage.text, vectors[row][np.newaxis, :], passage.language)
-            hidden = np.flatnonzero(whole_article if asked[1] else whole_article & (texts == texts[row]))
-            expected = [] if asked[1] else [passage.article]
-            probe = _probe(
-                index,
-                query,
-                Filter(without=tuple(hidden.tolist())),
-                expected,
-                passage.article,
-                passage.language,
-                classifier,
-            )
-            if len(probe.evidence.articles):
-                yield probe
-            done += 1
-            if progress is not None:
-                progress(done, 2 * len(rows))
-
-
-def _probe(
-    index: Index,
-    query: Query,
-    leave_out: Filter,
-    expected: Sequence[str],
-    group: str,
-    language: str,
-    classifier: Classifier | None = None,
-) -> Probe:
-    evidence = index.evidence(query, leave_out=leave_out, classifier=classifier)
-    right = index.numbered(evidence, expected)
-    return Probe(query, evidence, right, bool(expected), group, language)
-
-
-def _choices(probes: Sequence[Probe]) -> list[Choice]:
-    return [Choice(probe.evidence.values, probe.right) for probe in probes if probe.answerable]
 
 
 def _fit(

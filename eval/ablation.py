@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.calibration import Probe, ask_labelled
+from assistant.probes import Probe, ask_labelled
 from assistant.weighing import Choice, learn_weights
 from corpus import LANGUAGES
 from corpus.questions import Question

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Confidence, ConfidenceError, calibrate_index
-from assistant.calibration import MOST_PROBES, answer_point
+from assistant.calibration import answer_point
 from assistant.confidence import NEVER, features
+from assistant.probes import MOST_PROBES
 from corpus.questions import Group, Question, load_questions
 from corpus.settings import Settings
 from index import (
