@@ -90,10 +90,10 @@ class Server(BaseApplication):  # type: ignore[misc]
             runtime = Runtime.open(self.settings)
             # Models load at first use; the first customer should not wait for that.
             runtime.assistant.ask("Guten Tag", page_language="de", conversation=Conversation.start())
+            return create_app(runtime)
         except LotseError as error:
             logging.getLogger(__name__).error("%s", error)
             sys.exit(4)  # gunicorn's sign that starting again would not help
-        return create_app(runtime)
 
 
 def serve(settings: Settings, *, report: Callable[[str], object]) -> None:
