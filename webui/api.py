@@ -29,7 +29,8 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.log import record_feedback, record_question
 from webui.notices import with_reply, without_places
-from webui.openapi import BODY_LIMIT, document
+from webui.openapi import document
+from webui.openapi_parts import BODY_LIMIT
 from webui.schema import (
     SHORTEST_KEY,
     ArticlesOut,

@@ -11,6 +11,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from assistant import QuestionError
+from webui.error_codes import ErrorCode
 from webui.errors import ApiError, unaskable
 from webui.i18n import gettext as _
 from webui.schema import LONGEST_KEY, SHORTEST_KEY
@@ -47,11 +48,11 @@ def read_body(model: type[Model]) -> Model:
     try:
         return model.model_validate(_parsed(request.get_data()))
     except ValidationError as problem:
+        found = problem.errors(include_url=False, include_input=False)[:MOST_FIELDS]
+        too_long = all(each["type"] == "string_too_long" for each in found)
         raise invalid(
-            {
-                _place(each["loc"]): _words(each["type"], each.get("ctx", {}))
-                for each in problem.errors()[:MOST_FIELDS]
-            }
+            {_place(each["loc"]): _words(each["type"], each.get("ctx", {})) for each in found},
+            code="too_long" if too_long else "invalid",
         ) from None
 
 
@@ -73,10 +74,10 @@ def idempotency_key(given: str | None) -> str | None:
     return key
 
 
-def invalid(fields: Mapping[str, str]) -> ApiError:
+def invalid(fields: Mapping[str, str], code: ErrorCode = "invalid") -> ApiError:
     """Return the error that names wrong fields, each with a sentence."""
     said = " ".join(f"{name}: {text}" for name, text in fields.items())
-    return ApiError(422, said, fields=dict(fields))
+    return ApiError(422, said, code=code, fields=dict(fields))
 
 
 def question_problem(problem: QuestionError) -> ApiError:

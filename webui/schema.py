@@ -39,7 +39,8 @@ class QuestionIn(Given):
 
     question: str = Field(
         description=f"The question in the customer's own words, up to {MAX_CHARACTERS:,} characters.",
-        json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS},
+        max_length=MAX_CHARACTERS,
+        json_schema_extra={"minLength": 1},
     )
     language: Language | None = Field(
         None, description="Taken when the text's language is unsure; default: from Accept-Language."
@@ -84,11 +85,10 @@ class CaseIn(Given):
 
     message: str = Field(
         description=f"What it is about, up to {MESSAGE_LIMIT:,} characters.",
-        json_schema_extra={"minLength": 1, "maxLength": MESSAGE_LIMIT},
+        max_length=MESSAGE_LIMIT,
+        json_schema_extra={"minLength": 1},
     )
-    name: str = Field(
-        "", description="How to address the customer.", json_schema_extra={"maxLength": NAME_LIMIT}
-    )
+    name: str = Field("", max_length=NAME_LIMIT, description="How to address the customer.")
     email: str = Field("", description="Where to answer by mail; empty where the phone is to be used.")
     phone: str = Field(
         "", description="Where to call back, in any usual notation; without a country, German."
@@ -148,7 +148,7 @@ class ChannelOut(Shown):
     id: str
     kind: ChannelKind
     name: str
-    address: str = Field(description="A number, an e-mail address, a URL or a place, as its kind has it.")
+    address: str = Field(description="A number, an e-mail address, a URL, a path of this server or a place.")
     cost: str = Field(description="What it costs the customer, in words.")
     duration: str = Field(description="How long it usually takes, in words.")
     have_ready: str | None = Field(description="What the customer should have at hand.")
@@ -163,7 +163,7 @@ class ChannelOut(Shown):
 class PromiseOut(Shown):
     """The latest time of an answer, with the reason in words."""
 
-    team: str = Field(description="The id of the team that answers.")
+    team: str = Field(description="Who answers.")
     latest: datetime
     sentence: str = Field(description="The same in words, with the reason: show it to the customer.")
 
@@ -219,7 +219,9 @@ class ReplyOut(Shown):
     )
     notices: tuple[NoticeOut, ...] = Field(description="To be shown above the articles, at most two.")
     articles: tuple[ArticleOut, ...] = Field(description="The articles to show, best first.")
-    further: tuple[ArticleOut, ...] = Field(description="All that were found, best first.")
+    further: tuple[ArticleOut, ...] = Field(
+        description="What else was found, best first: to stand below the answer."
+    )
     channels: tuple[ChannelOut, ...] = Field(description="The ways to a person, best first.")
     promise: PromiseOut = Field(description="When a person answers, should it be handed over now.")
     escalated: EscalatedOut | None = Field(description="Only with the decision `escalate`.")
