@@ -20,6 +20,7 @@ def test_no_request_breaks_the_description(shipped: Settings, tmp_path: Path) ->
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run"]
         done = subprocess.run(
             [*command, f"{server.url}/api/v1/openapi.json"],
+            check=False,
             cwd=tmp_path,
             env={**os.environ, "NO_COLOR": "1"},
             capture_output=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from webui.schema import LONGEST_KEY, SHORTEST_KEY
 
 MOST_FIELDS = 20
 """More wrong fields than this are not told: nobody reads them."""
+
+_PLACE = re.compile(r"at line (\d+) column (\d+)$")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -60,6 +63,7 @@ def idempotency_key(given: str | None) -> str | None:
     """Return the key under which a case is sent: that of the header, else that of the body.
 
     :param given: the key in the body.
+    :return: the key, ``None`` where there is none.
     :raises ApiError: 422, when it is too short to be random, or too long.
     """
     key = request.headers.get("Idempotency-Key", given)
@@ -96,7 +100,12 @@ def _parsed(data: bytes) -> Any:
             400, _("The name %(name)s stands twice in one object.", name=repr(twice.args[0]))
         ) from None
     except ValueError as problem:
-        raise ApiError(400, _("The body is not valid JSON: %(reason)s", reason=problem)) from None
+        place = _PLACE.search(str(problem))
+        if place is None:
+            raise ApiError(400, _("The body is not valid JSON.")) from None
+        line, column = place.groups()
+        said = _("The body is not valid JSON: line %(line)s, column %(column)s.", line=line, column=column)
+        raise ApiError(400, said) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def create_app(runtime: Runtime) -> Flask:
     :raises SharedError: when the limits shall be shared and cannot be.
     """
     settings = runtime.settings
-    shared = Shared(settings.rate_storage.get_secret_value()) if settings.rate_storage else None
+    shared = Shared.from_settings(settings)
     app = Flask(__name__)
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT

@@ -96,6 +96,7 @@ def errors(schema: str) -> dict[str, Any]:
     """Return the responses for what can go wrong, named ``Error404`` and so on.
 
     :param schema: the reference to the schema of all errors.
+    :return: the responses by name.
     """
     return {
         f"Error{status}": {

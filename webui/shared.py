@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus import LotseError
+from corpus.settings import Settings
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -59,10 +60,16 @@ class Shared:
         self._away_until: float | None = None
         self._lock = Lock()
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self | None:
+        """Open the Redis that the settings name, ``None`` where they name none."""
+        return cls(settings.rate_storage.get_secret_value()) if settings.rate_storage else None
+
     def ask(self, question: Callable[[Redis], Answer]) -> Answer | None:
         """Return what Redis answers, ``None`` while it cannot be reached.
 
         :param question: what to ask, given the client.
+        :return: the answer.
         """
         away_until = self._away_until
         if away_until is not None and self._clock() < away_until:

@@ -1,0 +1,257 @@
+"""Limits on posts: what passes, what programs are told, and what several processes count together."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from redis_process import PASSWORD, RedisServer
+from web_server import Server
+
+from assistant import Runtime
+from corpus.settings import Settings
+from webui import create_app
+from webui.guessing import FREE, SlowDown
+from webui.rate import Quota, RateLimit
+from webui.shared import PAUSE, Shared, SharedError
+
+pytest_plugins = ["web_client"]
+
+ADDRESS = "203.0.113.1"
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server is installed")
+    server = RedisServer(program)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def shared(redis_server: RedisServer) -> Iterator[Shared]:
+    opened = Shared(redis_server.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["alone", "shared"])
+def where(request: pytest.FixtureRequest) -> Shared | None:
+    """Both places in which requests are counted."""
+    return None if request.param == "alone" else request.getfixturevalue("shared")
+
+
+def test_bursts_pass_and_one_more_each_interval(where: Shared | None) -> None:
+    limit = RateLimit(Quota("posts", 60), where)
+    taken = [limit.take(ADDRESS) for _ in range(30)]
+    assert all(each.wait == 0 for each in taken)
+    assert [each.remaining for each in taken][:2] == [29, 28]
+    refused = limit.take(ADDRESS)
+    assert 0 < refused.wait <= 1
+    assert refused.remaining == 0
+    assert 29 < refused.full_in <= 30
+    assert limit.take("203.0.113.2").wait == 0
+    time.sleep(refused.wait + 0.02)
+    assert limit.take(ADDRESS).wait == 0
+    assert limit.take(ADDRESS).wait > 0
+
+
+def test_quotas_do_not_use_up_each_other(where: Shared | None) -> None:
+    one, other = RateLimit(Quota("posts", 2), where), RateLimit(Quota("suggestions", 2), where)
+    assert (one.take(ADDRESS).wait, other.take(ADDRESS).wait) == (0, 0)
+    assert one.take(ADDRESS).wait > 0
+
+
+@given(
+    per_minute=st.integers(1, 100_000),
+    pauses=st.lists(st.floats(0, 40, allow_nan=False), min_size=1, max_size=60),
+)
+def test_never_more_than_promised_and_a_wait_that_is_kept_is_enough(
+    per_minute: int, pauses: list[float]
+) -> None:
+    now = [1000.0]
+    quota = Quota("posts", per_minute)
+    limit = RateLimit(quota, clock=lambda: now[0])
+    passed: list[float] = []
+    for pause in pauses:
+        now[0] += pause
+        taken = limit.take(ADDRESS)
+        assert 0 <= taken.remaining < quota.burst or taken.wait == 0
+        assert 0 <= taken.full_in <= quota.window + 1e-6
+        if taken.wait:
+            now[0] += taken.wait + 1e-5
+            assert limit.take(ADDRESS).wait == 0
+        passed.append(now[0])
+    for first in range(len(passed)):
+        for last in range(first, len(passed)):
+            allowed = quota.burst + (passed[last] - passed[first]) / quota.interval
+            assert last - first + 1 <= allowed + 1e-3
+
+
+def test_oldest_addresses_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.rate.MOST_ADDRESSES", 2)
+    limit = RateLimit(Quota("posts", 1), clock=lambda: 0.0)
+    for last in (1, 2, 3):
+        limit.take(f"203.0.113.{last}")
+    assert limit.take("203.0.113.3").wait > 0
+    assert limit.take("203.0.113.1").wait == 0
+
+
+def test_wrong_codes_slow_down_and_right_ones_do_not(where: Shared | None) -> None:
+    slow = SlowDown(where)
+    for _ in range(FREE):
+        assert slow.wait_seconds("K-26-1", ADDRESS) == 0
+        slow.count("K-26-1", ADDRESS)
+    assert 0 < slow.wait_seconds("K-26-1", ADDRESS) <= 2
+    slow.count("K-26-1", ADDRESS)
+    assert 2 < slow.wait_seconds("K-26-1", ADDRESS) <= 4
+    assert slow.wait_seconds("K-26-2", ADDRESS) == 0
+    assert slow.wait_seconds("K-26-1", "203.0.113.2") == 0
+    slow.forget("K-26-1", ADDRESS)
+    assert slow.wait_seconds("K-26-1", ADDRESS) == 0
+
+
+def test_two_processes_count_wrong_codes_together(redis_server: RedisServer) -> None:
+    one, other = SlowDown(Shared(redis_server.url)), SlowDown(Shared(redis_server.url))
+    for _ in range(FREE):
+        one.count("K-26-1", ADDRESS)
+    assert other.wait_seconds("K-26-1", ADDRESS) > 0
+
+
+def test_threads_together_get_no_more_than_the_burst(where: Shared | None) -> None:
+    limit = RateLimit(Quota("posts", 40), where)
+    passed: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: passed.extend(not limit.take(ADDRESS).wait for _ in range(10)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(passed), sum(passed)) == (60, 20)
+
+
+def test_lost_redis_is_told_once_and_everything_goes_on(
+    redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    now = [0.0]
+    shared = Shared(redis_server.url, clock=lambda: now[0])
+    limit, slow = RateLimit(Quota("posts", 2), shared), SlowDown(shared)
+    assert limit.take(ADDRESS).wait == 0
+    redis_server.stop()
+    assert [limit.take(ADDRESS).wait > 0 for _ in range(3)] == [False, True, True]
+    now[0] += PAUSE + 1
+    assert limit.take(ADDRESS).wait > 0
+    for _ in range(FREE):
+        slow.count("K-26-1", ADDRESS)
+    assert slow.wait_seconds("K-26-1", ADDRESS) > 0
+    assert caplog.text.count("does not answer") == 1
+    redis_server.start()
+    assert limit.take(ADDRESS).wait > 0
+    now[0] += PAUSE + 1
+    assert limit.take(ADDRESS).wait == 0
+    assert caplog.text.count("answers again") == 1
+    assert PASSWORD not in caplog.text
+    assert str(redis_server.folder) not in caplog.text
+    shared.close()
+
+
+def test_wrong_password_counts_as_a_redis_that_does_not_answer(
+    redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = Shared(redis_server.url.replace(PASSWORD, "guessed"))
+    assert RateLimit(Quota("posts", 60), shared).take(ADDRESS).wait == 0
+    assert "does not answer (AuthenticationError)" in caplog.text
+    assert "guessed" not in caplog.text
+    shared.close()
+
+
+def test_address_that_is_no_redis_is_refused_without_showing_it() -> None:
+    with pytest.raises(SharedError, match=r"^LOTSE_RATE_STORAGE is no URL of a Redis$"):
+        Shared("redis://:hush@host:port/0")
+
+
+def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "redis", None)
+    with pytest.raises(SharedError, match=r"pip install 'kundenlotse\[redis\]'"):
+        Shared("redis://localhost")
+
+
+def test_programs_are_told_how_many_more_may_come(service: Runtime) -> None:
+    few = service.settings.model_copy(update={"posts_per_minute": 4})
+    client = create_app(replace(service, settings=few)).test_client()
+    first, second, third = (client.post("/api/v1/ask", json={}) for _ in range(3))
+    assert first.headers["RateLimit-Policy"] == '"posts";q=2;w=30'
+    assert first.headers["RateLimit"] == '"posts";r=1;t=15'
+    assert second.headers["RateLimit"] == '"posts";r=0;t=30'
+    assert third.status_code == 429
+    assert third.headers["RateLimit"] == '"posts";r=0;t=30'
+    assert 14 <= int(third.headers["Retry-After"]) <= 16
+    typed = client.post("/api/v1/suggest", json={"question": ""})
+    assert typed.headers["RateLimit-Policy"] == '"suggestions";q=20;w=30'
+    assert "RateLimit" not in client.get("/api/v1/articles").headers
+    assert "RateLimit" not in client.post("/status").headers
+
+
+def post(url: str) -> int:
+    request = urllib.request.Request(url, data=b"{}", headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_two_servers_share_a_limit_and_serve_on_without_redis(
+    redis_server: RedisServer, shipped: Settings, tmp_path: Path
+) -> None:
+    servers = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        servers.append(
+            Server(
+                shipped,
+                tmp_path / name,
+                "--port",
+                "0",
+                posts_per_minute=4,
+                rate_storage=redis_server.url,
+            )
+        )
+    try:
+        one, other = (f"{server.wait().url}/api/v1/ask" for server in servers)
+        assert [post(one), post(other), post(one), post(other)] == [422, 422, 429, 429]
+        redis_server.stop()
+        assert [post(one), post(one), post(one)] == [422, 422, 429]
+        assert [post(other), post(other)] == [422, 422]
+        for server in servers:
+            assert server.output.count("each process counts alone") == 1
+    finally:
+        codes = [server.stop() for server in servers]
+    assert codes == [0, 0]
+    assert not any(re.search(PASSWORD, server.output) for server in servers)
+
+
+def test_server_says_before_anything_else_what_is_wrong_with_the_storage(
+    shipped: Settings, tmp_path: Path
+) -> None:
+    server = Server(shipped, tmp_path, "--port", "0", rate_storage="redis://:hush@localhost:port")
+    assert server.process.wait(timeout=120) == 1
+    assert server.output.strip() == "Error: LOTSE_RATE_STORAGE is no URL of a Redis"
