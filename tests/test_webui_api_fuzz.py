@@ -25,7 +25,7 @@ def test_no_request_breaks_the_description(shipped: Settings, tmp_path: Path) ->
             env={**os.environ, "NO_COLOR": "1"},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):

@@ -126,6 +126,15 @@ def test_wrong_codes_slow_down_and_right_ones_do_not(where: Shared | None) -> No
     assert slow.wait_seconds("K-26-1", ADDRESS) == 0
 
 
+def test_neither_long_texts_nor_addresses_are_kept_with_a_wrong_code(redis_server: RedisServer) -> None:
+    shared = Shared(redis_server.url)
+    SlowDown(shared).count("x" * 100_000, ADDRESS)
+    keys = shared.ask(lambda redis: redis.keys())
+    shared.close()
+    assert keys is not None
+    assert [len(key) < 100 and ADDRESS.encode() not in key for key in keys] == [True]
+
+
 def test_two_processes_count_wrong_codes_together(redis_server: RedisServer) -> None:
     one, other = SlowDown(Shared(redis_server.url)), SlowDown(Shared(redis_server.url))
     for _ in range(FREE):

@@ -6,6 +6,7 @@ and behind the same address for a minute at most. More is not needed: nobody gue
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -36,12 +37,12 @@ class SlowDown:
     def __init__(self, shared: Shared | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._shared = shared
         self._clock = clock
-        self._wrong: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._lock = Lock()
 
     def wait_seconds(self, what: str, address: str | None) -> float:
         """Return the seconds until the next try counts, 0 when it may be made now."""
-        key = (what, network(address))
+        key = _key(what, address)
         counted = self._shared.ask(lambda redis: _tries(redis, key)) if self._shared else None
         tries, passed = counted or self._tries_here(key)
         if tries < FREE or passed >= FORGET:
@@ -51,7 +52,7 @@ class SlowDown:
 
     def count(self, what: str, address: str | None) -> None:
         """Count a wrong try."""
-        key = (what, network(address))
+        key = _key(what, address)
         if self._shared and self._shared.ask(lambda redis: _count(redis, key)):
             return
         with self._lock:
@@ -63,13 +64,13 @@ class SlowDown:
 
     def forget(self, what: str, address: str | None) -> None:
         """Forget the wrong tries of who got it right."""
-        key = (what, network(address))
+        key = _key(what, address)
         if self._shared:
-            self._shared.ask(lambda redis: redis.delete(_name(key)))
+            self._shared.ask(lambda redis: redis.delete(key))
         with self._lock:
             self._wrong.pop(key, None)
 
-    def _tries_here(self, key: tuple[str, str]) -> tuple[int, float]:
+    def _tries_here(self, key: str) -> tuple[int, float]:
         with self._lock:
             tries, last = self._wrong.get(key, (0, 0.0))
             return tries, self._clock() - last
@@ -100,21 +101,23 @@ def _slow_down() -> SlowDown:
     return cast(SlowDown, current_app.extensions["lotse.guessing"])
 
 
-def _name(key: tuple[str, str]) -> str:
-    return "lotse:guess:" + ":".join(key)
+def _key(what: str, address: str | None) -> str:
+    # What is tried is any text that somebody typed, however long.
+    tried = f"{network(address)} {what}".encode(errors="replace")
+    return f"lotse:guess:{hashlib.blake2b(tried, digest_size=16).hexdigest()}"
 
 
-def _tries(redis: Redis, key: tuple[str, str]) -> tuple[int, float]:
+def _tries(redis: Redis, key: str) -> tuple[int, float]:
     """Return how often it was tried and how long ago: as long as its time to live has shrunk."""
     pipeline = redis.pipeline()
-    pipeline.get(_name(key))
-    pipeline.pttl(_name(key))
+    pipeline.get(key)
+    pipeline.pttl(key)
     tries, left = pipeline.execute()
     return int(tries or 0), FORGET - max(int(left), 0) / 1000
 
 
-def _count(redis: Redis, key: tuple[str, str]) -> int:
+def _count(redis: Redis, key: str) -> int:
     pipeline = redis.pipeline()
-    pipeline.incr(_name(key))
-    pipeline.expire(_name(key), int(FORGET))
+    pipeline.incr(key)
+    pipeline.expire(key, int(FORGET))
     return int(pipeline.execute()[0])
