@@ -15,7 +15,7 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
 def test_no_request_breaks_the_description(shipped: Settings, tmp_path: Path) -> None:
-    server = Server(shipped, tmp_path, "--port", "0", posts_per_minute=100_000).wait()
+    server = Server(shipped, tmp_path, "--port", "0", posts_per_minute=100_000).wait(300)
     try:
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run"]
         done = subprocess.run(
