@@ -53,7 +53,7 @@ chromium:
 # Pins every package for all platforms; needs uv.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group build -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group build --extra test --extra postgresql -c requirements.lock -o requirements-test.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group build --extra test --extra postgresql --extra redis -c requirements.lock -o requirements-test.lock
 
 clean:
 	rm -rf $(VENV) build dist

@@ -6,6 +6,7 @@ Each field is one row: environment variable ``LOTSE_<NAME>``, default, one sente
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,8 @@ from corpus.problem import LotseError
 
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_KEY = 32
+REDIS = ("redis://", "rediss://", "unix://")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class SettingsError(LotseError):
@@ -109,6 +112,16 @@ class Settings(BaseSettings):
     posts_per_minute: int = Field(
         120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."
     )
+    rate_storage: SecretStr | None = Field(
+        None,
+        description="Redis in which several server processes count posts and wrong codes together, such as "
+        "redis://:PASSWORD@HOST:6379/0 (needs the extra [redis]); default: each process counts alone.",
+    )
+    api_origins: str = Field(
+        "",
+        description="Origins whose pages may call the API, such as https://www.example.org, with spaces "
+        "between; * allows all.",
+    )
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are trusted."
     )
@@ -122,6 +135,29 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"needs at least {SHORTEST_KEY} random characters; or leave it out, one is made")
         return key
+
+    @field_validator("rate_storage")
+    @classmethod
+    def _of_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(REDIS):
+            raise ValueError(f"begins with none of {', '.join(REDIS)}")
+        return url
+
+    @field_validator("api_origins")
+    @classmethod
+    def _origins_alone(cls, origins: str) -> str:
+        for origin in origins.split():
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin; write scheme, host and port alone, in lower case and with "
+                    "spaces between, such as https://www.example.org"
+                )
+        return origins
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call the API."""
+        return tuple(self.api_origins.split())
 
     @property
     def encoder_prompts(self) -> dict[Literal["query", "passage"], str]:
@@ -169,6 +205,10 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data.resolve() / 'lotse.sqlite3'}"
 
 
+def _is_secret(name: str) -> bool:
+    return "SecretStr" in str(Settings.model_fields[name].annotation) or name.endswith("url")
+
+
 def load_settings() -> Settings:
     """Read the settings from the environment and from ``.env``.
 
@@ -181,7 +221,7 @@ def load_settings() -> Settings:
         lines = [
             (
                 f"LOTSE_{str(item['loc'][0]).upper()}={item['input']!s}: {item['msg']}"
-                if not str(item["loc"][0]).endswith(("password", "key", "url"))
+                if not _is_secret(str(item["loc"][0]))
                 else f"LOTSE_{str(item['loc'][0]).upper()}: {item['msg']}"
             ).replace("Value error, ", "")
             for item in error.errors()

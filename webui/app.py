@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant import Runtime
@@ -20,10 +19,13 @@ from webui import (
     articles,
     compression,
     contact,
+    cors,
     desk,
     desk_view,
     errors,
     fax,
+    floods,
+    guessing,
     health,
     i18n,
     lost,
@@ -35,14 +37,11 @@ from webui.channels import channel_link, is_staffed
 from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
-from webui.rate import RateLimit
 from webui.reasons import reasons
+from webui.shared import Shared
 from webui.uploads import UploadRequest
 
 FORM_LIMIT = 512 * 1024
-SUGGESTIONS_A_POST = 10
-"""Typing a question asks for suggestions this many times as often as forms are sent."""
-_ASKED_WHILE_TYPING = frozenset({"api.suggest", "contact.suggest"})
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -50,7 +49,10 @@ def create_app(runtime: Runtime) -> Flask:
 
     :param runtime: the open service; whoever opened it closes it.
     :return: the application, to be served by any WSGI server.
+    :raises SharedError: when the limits shall be shared and cannot be.
     """
+    settings = runtime.settings
+    shared = Shared.from_settings(settings)
     app = Flask(__name__)
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
@@ -65,7 +67,9 @@ def create_app(runtime: Runtime) -> Flask:
     for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
         app.register_blueprint(concern.bp)
 
-    app.before_request(_limiter(runtime.settings.posts_per_minute))
+    floods.install(app, settings.posts_per_minute, shared)
+    guessing.install(app, shared)
+    cors.install(app, settings.origins)
     app.url_defaults(_static_version)
     app.context_processor(_words_of_the_page)
     app.jinja_env.globals.update(
@@ -82,21 +86,10 @@ def create_app(runtime: Runtime) -> Flask:
         reasons=reasons,
         same_person=same_person,
     )
-    if runtime.settings.proxies:
-        hops = runtime.settings.proxies
+    if settings.proxies:
+        hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def _limiter(per_minute: int) -> Any:
-    posts, suggestions = RateLimit(per_minute), RateLimit(per_minute * SUGGESTIONS_A_POST)
-
-    def refuse_floods() -> None:
-        limit = suggestions if request.endpoint in _ASKED_WHILE_TYPING else posts
-        if request.method == "POST" and (wait := limit.wait_seconds(request.remote_addr)):
-            raise TooManyRequests(retry_after=int(wait) + 1)
-
-    return refuse_floods
 
 
 def _words_of_the_page() -> dict[str, Any]:

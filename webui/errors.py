@@ -8,32 +8,28 @@ from dataclasses import dataclass
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from assistant import DatabaseError
+from assistant import DatabaseError, QuestionError
+from webui.error_codes import ErrorCode
 from webui.i18n import gettext as _
+from webui.i18n import page_language
 from webui.security import loggable
 
 logger = logging.getLogger(__name__)
 
-CODES = {
+RETRY_SECONDS = 10
+"""When to try again what a failing database kept from working."""
+
+CODES: dict[int, ErrorCode] = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
     413: "too_large",
     415: "unsupported_media_type",
     422: "invalid",
     429: "too_many_requests",
     500: "internal_error",
     503: "unavailable",
-}
-
-FOR_PROGRAMS = {
-    400: "the request cannot be read",
-    404: "there is no such path; GET /api/v1/openapi.json lists them",
-    405: "this path does not take this method; the header Allow names those it takes",
-    413: "the body is too large; GET /api/v1/openapi.json names the limit",
-    429: "too many requests; the header Retry-After says how many seconds to wait",
-    500: "the server failed; the cause is in its log",
-    503: "the database does not answer; try again later",
 }
 
 
@@ -49,11 +45,16 @@ class ApiError(Exception):
     """An error of the JSON API; ``fields`` says what is wrong with which input."""
 
     def __init__(
-        self, status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None
+        self,
+        status: int,
+        message: str,
+        *,
+        code: ErrorCode | None = None,
+        fields: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.code = code or CODES[status]
+        self.code = code or _code(status)
         self.fields = fields or {}
 
 
@@ -93,6 +94,33 @@ def words(status: int) -> Words:
     return Words(_("We could not read that"), _("Please go back and try again."))
 
 
+def words_for_programs(status: int) -> str:
+    """Return the sentence for a status of the API in the asker's language."""
+    if status == 404:
+        return _("There is no such path; GET /api/v1/openapi.json lists them.")
+    if status == 405:
+        return _("This path does not take this method; the header Allow names those it takes.")
+    if status == 413:
+        return _("The body is too large; GET /api/v1/openapi.json names the limit.")
+    if status == 429:
+        return _("Too many requests; the header Retry-After says how many seconds to wait.")
+    if status == 503:
+        return _("The database does not answer; the header Retry-After says when to try again.")
+    if status >= 500:
+        return _("The server failed; the cause is in its log.")
+    return _("The request cannot be read.")
+
+
+def unaskable(problem: QuestionError) -> str:
+    """Return what is wrong with a text that cannot be asked, in the page's language."""
+    if problem.code == "empty":
+        return _("Please write your question in a few words.")
+    return _(
+        "Your question is longer than %(limit)s characters. Shorten it, or send it to a person.",
+        limit=problem.limit,
+    )
+
+
 def http_error(error: HTTPException) -> Response:
     """Answer an HTTP error in the form that was asked for, with its own headers kept."""
     response = _answer(error.code or 500)
@@ -110,7 +138,9 @@ def api_error(error: ApiError) -> Response:
 def database_error(error: DatabaseError) -> Response:
     """Tell that what needs the records does not work now; questions are answered all the same."""
     logger.error("%s %s: %s", request.method, loggable(request.path), error)
-    return _answer(503)
+    response = _answer(503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def unexpected(error: Exception) -> Response:
@@ -120,14 +150,15 @@ def unexpected(error: Exception) -> Response:
 
 
 def error_json(
-    status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None
+    status: int, message: str, *, code: ErrorCode | None = None, fields: dict[str, str] | None = None
 ) -> Response:
     """Return the one error shape of the API."""
-    error: dict[str, object] = {"code": code or CODES.get(status, "error"), "message": message}
+    error: dict[str, object] = {"code": code or _code(status), "message": message}
     if fields:
         error["fields"] = fields
     response = jsonify(error=error)
     response.status_code = status
+    response.content_language.add(page_language())
     return response
 
 
@@ -138,6 +169,10 @@ def wants_json() -> bool:
 
 def _answer(status: int) -> Response:
     if wants_json():
-        return error_json(status, FOR_PROGRAMS.get(status, "the request cannot be answered"))
+        return error_json(status, words_for_programs(status))
     said = words(status)
     return make_response(render_template("errors/error.html", status=status, words=said), status)
+
+
+def _code(status: int) -> ErrorCode:
+    return CODES.get(status, "internal_error" if status >= 500 else "bad_request")

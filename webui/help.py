@@ -16,6 +16,7 @@ from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.errors import unaskable
 from webui.forms import form_text
 from webui.i18n import explicit_language, page_language, use_language
 from webui.i18n import gettext as _
@@ -198,13 +199,7 @@ def _glad(language: Language) -> Outcome:
 
 
 def _not_asked(conversation: Conversation, text: str, problem: QuestionError) -> str:
-    if problem.code == "empty":
-        error = _("Please write your question in a few words.")
-    else:
-        error = _(
-            "Your question is longer than %(limit)s characters. Shorten it, or send it to a person.",
-            limit=problem.limit,
-        )
+    error = unaskable(problem)
     if conversation.turns:
         return _thread(
             conversation, _last_outcome(conversation), posted_question_id(), text=text, error=error

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the API, made from its models."""
+"""The OpenAPI 3.1 description of the API, made from its models and operations."""
 
 from __future__ import annotations
 
@@ -9,48 +9,34 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from webui.schema import (
-    ArticlesOut,
-    CaseIn,
-    CaseOut,
-    ErrorOut,
-    FeedbackIn,
-    FeedbackOut,
-    FullArticleOut,
-    QuestionIn,
-    ReplyOut,
-    SuggestionsOut,
-    TypedIn,
-)
+from webui.api_operations import OPERATIONS, TAGS, Operation
+from webui.openapi_parts import BODY_LIMIT, HEADERS, PARAMETERS, errors, examples
+from webui.schema import ErrorOut
 
-BODY_LIMIT = 256 * 1024
 REF = "#/components/schemas/{model}"
-TAKEN: tuple[type[BaseModel], ...] = (QuestionIn, TypedIn, FeedbackIn, CaseIn)
-GIVEN: tuple[type[BaseModel], ...] = (
-    ReplyOut,
-    SuggestionsOut,
-    FeedbackOut,
-    CaseOut,
-    ArticlesOut,
-    FullArticleOut,
-    ErrorOut,
-)
+ABOUT = f"""\
+Every error has one shape, with a `code` that stays the same whatever its message says. All times carry their
+offset. A body may hold {BODY_LIMIT // 1024} KiB; it is plain JSON in UTF-8, in which no name stands twice.
 
-_IDEMPOTENCY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "A random text; the same message sent twice with the same key is one case.",
-    "schema": {"type": "string", "minLength": 16},
-}
-_ARTICLE_ID = {"name": "article", "in": "path", "required": True, "schema": {"type": "string"}}
+Posts are limited for each address. The headers `RateLimit-Policy` and `RateLimit` of each answer to a post
+say how many more may come, `Retry-After` when to try again. With an `Idempotency-Key` a case is stored once.
+
+A conversation is a signed text that the caller keeps and sends with what follows; it ends after a day. One
+that is altered, too old or of another server counts as none.
+
+Within /api/v1 operations, fields and codes are only added, so ignore what you do not know. What would break a
+caller comes as /api/v2. From then on /api/v1 goes on for a year at least, and its answers carry the headers
+`Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+"""
 
 
 @cache
 def document(server: str) -> dict[str, Any]:
     """Return the description of the API as it is reached at ``server``."""
     modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        *((model, "validation") for model in TAKEN),
-        *((model, "serialization") for model in GIVEN),
+        *((each.takes, "validation") for each in OPERATIONS if each.takes),
+        *((each.gives, "serialization") for each in OPERATIONS if each.gives),
+        (ErrorOut, "serialization"),
     ]
     _, schemas = models_json_schema(modes, ref_template=REF)
     return {
@@ -59,74 +45,68 @@ def document(server: str) -> dict[str, Any]:
             "title": "Kundenlotse",
             "version": _version(),
             "summary": "Answers customers' questions in German and English, and hands over to people.",
-            "description": f"A body may hold {BODY_LIMIT // 1024} KiB; a longer one is answered 413.",
+            "description": ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
+        "security": [],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": _paths(),
-        "components": {"schemas": schemas["$defs"]},
+        "components": {
+            "schemas": schemas["$defs"],
+            "responses": errors(REF.format(model=ErrorOut.__name__)),
+            "parameters": PARAMETERS,
+            "headers": HEADERS,
+        },
     }
 
 
 def _paths() -> dict[str, Any]:
-    return {
-        "/api/v1/ask": {"post": _operation("ask", "Answer a question", ReplyOut, takes=QuestionIn)},
-        "/api/v1/suggest": {
-            "post": _operation(
-                "suggest", "Suggest articles while a question is typed", SuggestionsOut, takes=TypedIn
-            )
-        },
-        "/api/v1/articles": {"get": _operation("articles", "List all articles", ArticlesOut)},
-        "/api/v1/articles/{article}": {
-            "get": _operation("article", "Give one article", FullArticleOut, parameters=[_ARTICLE_ID])
-        },
-        "/api/v1/feedback": {
-            "post": _operation("feedback", "Say whether an article helped", FeedbackOut, takes=FeedbackIn)
-        },
-        "/api/v1/cases": {
-            "post": _operation(
-                "cases",
-                "Hand a matter over to a person",
-                CaseOut,
-                takes=CaseIn,
-                parameters=[_IDEMPOTENCY],
-                created="The case was stored",
-            )
-        },
-    }
+    paths: dict[str, Any] = {}
+    for each in OPERATIONS:
+        paths.setdefault(each.path, {})[each.method] = _operation(each)
+    return paths
 
 
-def _operation(
-    name: str,
-    summary: str,
-    gives: type[BaseModel],
-    *,
-    takes: type[BaseModel] | None = None,
-    parameters: list[dict[str, Any]] | None = None,
-    created: str | None = None,
-) -> dict[str, Any]:
+def _operation(each: Operation) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": name,
-        "summary": summary,
+        "operationId": each.id,
+        "tags": [each.tag],
+        "summary": each.summary,
+        "description": each.description,
+        "parameters": [_ref("parameters", name) for name in ("AcceptLanguage", *each.parameters)],
         "responses": {
-            **({"201": _content(created, gives)} if created else {}),
-            "200": _content("It was sent before" if created else "Done", gives),
-            "default": _content("What is wrong", ErrorOut),
+            **{status: _response(each, status) for status in each.responses},
+            **{str(status): _ref("responses", f"Error{status}") for status in each.errors},
         },
     }
-    if takes:
-        operation["requestBody"] = {"required": True, **_media(takes)}
-    if parameters:
-        operation["parameters"] = parameters
+    if each.takes:
+        content = {"schema": _schema(each.takes), "examples": examples("requests", each.id)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
 
 
-def _content(description: str, model: type[BaseModel]) -> dict[str, Any]:
-    return {"description": description, **_media(model)}
+def _response(each: Operation, status: str) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": each.responses[status],
+        "headers": {name: _ref("headers", name) for name in each.headers},
+    }
+    if status != "304":
+        content: dict[str, Any] = {"schema": _schema(each.gives) if each.gives else {"type": "object"}}
+        if given := examples("responses", each.id, status):
+            content["examples"] = given
+        response["content"] = {"application/json": content}
+        if each.links:
+            response["links"] = dict(each.links)
+    return response
 
 
-def _media(model: type[BaseModel]) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}}
+def _schema(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REF.format(model=model.__name__)}
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
 
 
 def _version() -> str:

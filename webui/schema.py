@@ -8,11 +8,15 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from assistant import MAX_CHARACTERS, Decision, Reply, ShownNotice
-from assistant.handover import MESSAGE_LIMIT
+from assistant.handover import MESSAGE_LIMIT, NAME_LIMIT
 from assistant.notice_words import plain
 from corpus import LANGUAGES, Article, ChannelKind, Language, NoticeKind
 from webui.context import MAX_ID
+from webui.error_codes import ErrorCode
 from webui.reasons import REASONS
+
+SHORTEST_KEY = 16
+LONGEST_KEY = 200
 
 Words = Annotated[str, BeforeValidator(plain)]
 """A sentence that the pages show in parts."""
@@ -35,7 +39,8 @@ class QuestionIn(Given):
 
     question: str = Field(
         description=f"The question in the customer's own words, up to {MAX_CHARACTERS:,} characters.",
-        json_schema_extra={"maxLength": MAX_CHARACTERS},
+        max_length=MAX_CHARACTERS,
+        json_schema_extra={"minLength": 1},
     )
     language: Language | None = Field(
         None, description="Taken when the text's language is unsure; default: from Accept-Language."
@@ -62,7 +67,7 @@ class FeedbackIn(Given):
 
     conversation: str = Field(description="The conversation of the last reply.")
     article: str = Field(description="The article's id.")
-    helped: StrictBool
+    helped: StrictBool = Field(description="Whether it settled the matter.")
     question_id: StrictInt | None = Field(
         None, ge=1, le=MAX_ID, description="The question that the article answered."
     )
@@ -74,41 +79,48 @@ class FeedbackIn(Given):
 class CaseIn(Given):
     """A message for a person; an e-mail address or a phone number is needed."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]},
+    )
+
     message: str = Field(
         description=f"What it is about, up to {MESSAGE_LIMIT:,} characters.",
-        json_schema_extra={"maxLength": MESSAGE_LIMIT},
+        max_length=MESSAGE_LIMIT,
+        json_schema_extra={"minLength": 1},
     )
-    name: str = ""
-    email: str = ""
-    phone: str = ""
+    name: str = Field("", max_length=NAME_LIMIT, description="How to address the customer.")
+    email: str = Field("", description="Where to answer by mail; empty where the phone is to be used.")
+    phone: str = Field(
+        "", description="Where to call back, in any usual notation; without a country, German."
+    )
     language: Language | None = Field(None, description="The language to answer in.")
     conversation: str | None = Field(None, description="Hands over what was said and read before.")
     submission_key: str | None = Field(
         None,
-        min_length=16,
-        max_length=200,
-        description="A random text, at least 16 characters; the same message with the same key is one "
-        "case. The header Idempotency-Key does the same.",
+        min_length=SHORTEST_KEY,
+        max_length=LONGEST_KEY,
+        description="A random text; the same message with the same key is one case. The header "
+        "Idempotency-Key does the same and leads.",
     )
 
 
 class PieceOut(Shown):
     """A paragraph or list item of an article, and the heading above it."""
 
-    heading: str
+    heading: str = Field(description="Empty above the first heading.")
     text: str
 
 
 class ArticleOut(Shown):
     """An article that was found, in the language of the reply where it is written in it."""
 
-    id: str
-    topic: str
+    id: str = Field(description="Stable; GET /api/v1/articles/{article} gives it in full.")
+    topic: str = Field(description="The id of its topic.")
     language: Language
-    question: str
-    short: str
+    question: str = Field(description="Its title.")
+    short: str = Field(description="The direct answer in one to three sentences: show it word for word.")
     matched: str = Field(description="The passage that the question fitted; empty where none did.")
-    score: float
+    score: float = Field(description="How well it fits; for the order alone, no probability.")
     reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
     extract: tuple[PieceOut, ...] = Field(
         description="The pieces of the full answer that speak to a follow-up; empty for any other question."
@@ -118,10 +130,10 @@ class ArticleOut(Shown):
 class SuggestionOut(Shown):
     """An article that is likely to help."""
 
-    id: str
-    topic: str
+    id: str = Field(description="The article's id.")
+    topic: str = Field(description="The id of its topic.")
     language: Language
-    question: str
+    question: str = Field(description="Its title.")
 
 
 class SuggestionsOut(Shown):
@@ -136,14 +148,14 @@ class ChannelOut(Shown):
     id: str
     kind: ChannelKind
     name: str
-    address: str
-    cost: str
-    duration: str
-    have_ready: str | None
+    address: str = Field(description="A number, an e-mail address, a URL, a path of this server or a place.")
+    cost: str = Field(description="What it costs the customer, in words.")
+    duration: str = Field(description="How long it usually takes, in words.")
+    have_ready: str | None = Field(description="What the customer should have at hand.")
     consent: tuple[str, ...] = Field(description="What a customer agrees to; show it before the address.")
     open_now: bool
-    opens_at: datetime | None
-    suits: bool
+    opens_at: datetime | None = Field(description="When it opens next; missing while it is open.")
+    suits: bool = Field(description="It fits this matter.")
     discouraged: bool = Field(description="It does not fit this matter; the reason says why.")
     reason: str
 
@@ -151,21 +163,21 @@ class ChannelOut(Shown):
 class PromiseOut(Shown):
     """The latest time of an answer, with the reason in words."""
 
-    team: str
+    team: str = Field(description="Who answers.")
     latest: datetime
-    sentence: str
+    sentence: str = Field(description="The same in words, with the reason: show it to the customer.")
 
 
 class EscalatedOut(Shown):
     """Why a person takes over, and at most one urgent action."""
 
-    reason: str
-    name: str
-    priority: str
-    message: str
-    action: str | None
-    action_article: ArticleOut | None
-    action_channel: ChannelOut | None
+    reason: str = Field(description="The id of the rule.")
+    name: str = Field(description="The rule in words.")
+    priority: str = Field(description="How soon a person looks at it.")
+    message: str = Field(description="Calm words for the customer.")
+    action: str | None = Field(description="What to do at once, such as blocking a SIM card.")
+    action_article: ArticleOut | None = Field(description="The article that tells how.")
+    action_channel: ChannelOut | None = Field(description="The line for it.")
 
 
 class FurtherReadingOut(Shown):
@@ -183,30 +195,36 @@ class NoticeOut(Shown):
     kind: NoticeKind
     title: str
     text: str
-    places: tuple[str, ...]
+    places: tuple[str, ...] = Field(description="Where it holds; empty for everywhere.")
     begins: datetime
     ends: datetime | None = Field(description="Missing while nobody knows when it ends.")
     when: Words = Field(description="When it holds, in words.")
     as_of: Words = Field(description="How fresh the text is, in words; empty where nothing is known.")
-    article: FurtherReadingOut | None
+    article: FurtherReadingOut | None = Field(description="What to read about it, if anything.")
 
 
 class ReplyOut(Shown):
     """The outcome of a question."""
 
-    decision: Decision
-    language: Language
-    topic: str | None
-    message: str
+    decision: Decision = Field(
+        description="answer: show the first article's short text. clarify: ask which of the articles is "
+        "meant. suggest: show them as what may help, beside the way to a person. hand_over: show the way to "
+        "a person. escalate: show `escalated`, a person takes over."
+    )
+    language: Language = Field(description="The language of the question, in which all texts are given.")
+    topic: str | None = Field(description="The id of the topic, where it is known.")
+    message: str = Field(description="A sentence that says what was found.")
     confidence: float | None = Field(
         description="Calibrated probability that the first article answers the question."
     )
     notices: tuple[NoticeOut, ...] = Field(description="To be shown above the articles, at most two.")
-    articles: tuple[ArticleOut, ...]
-    further: tuple[ArticleOut, ...]
-    channels: tuple[ChannelOut, ...]
-    promise: PromiseOut
-    escalated: EscalatedOut | None
+    articles: tuple[ArticleOut, ...] = Field(description="The articles to show, best first.")
+    further: tuple[ArticleOut, ...] = Field(
+        description="What else was found, best first: to stand below the answer."
+    )
+    channels: tuple[ChannelOut, ...] = Field(description="The ways to a person, best first.")
+    promise: PromiseOut = Field(description="When a person answers, should it be handed over now.")
+    escalated: EscalatedOut | None = Field(description="Only with the decision `escalate`.")
     follows: str = Field(
         description="The question before, where this one was understood together with it; else empty."
     )
@@ -240,18 +258,18 @@ class FeedbackOut(Shown):
 class CaseOut(Shown):
     """A case that a person answers."""
 
-    number: str
+    number: str = Field(description="Names the case to customer and team.")
     code: str = Field(description="Opens the status page together with the number; shown here alone.")
     created: bool = Field(description="False when the same message had been sent before.")
     promise: PromiseOut
-    status_url: str
+    status_url: str = Field(description="Where the customer sees how it stands.")
 
 
 class TranslationOut(Shown):
     """One language's version of an article."""
 
-    question: str
-    short: str
+    question: str = Field(description="Its title.")
+    short: str = Field(description="The direct answer in one to three sentences.")
     answer: str = Field(description="The full answer in Markdown.")
 
 
@@ -259,10 +277,10 @@ class FullArticleOut(Shown):
     """An article in all its languages."""
 
     id: str
-    topic: str
+    topic: str = Field(description="The id of its topic.")
     reviewed: date | None = Field(description="The day on which its owner last checked it, if told.")
     translations: dict[Language, TranslationOut]
-    related: tuple[str, ...]
+    related: tuple[str, ...] = Field(description="The ids of articles on neighbouring questions.")
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -284,8 +302,8 @@ class ArticleTitleOut(Shown):
     """An article in a list."""
 
     id: str
-    topic: str
-    questions: dict[Language, str]
+    topic: str = Field(description="The id of its topic.")
+    questions: dict[Language, str] = Field(description="Its title in each language it is written in.")
 
 
 class ArticlesOut(Shown):
@@ -297,9 +315,11 @@ class ArticlesOut(Shown):
 class ErrorDetail(Shown):
     """What is wrong, and what to do."""
 
-    code: str
-    message: str
-    fields: dict[str, str] | None = Field(None, description="What is wrong with which input.")
+    code: ErrorCode = Field(description="Stays the same whatever the message says: decide by it.")
+    message: str = Field(description="A sentence for people, in the language of Accept-Language.")
+    fields: dict[str, str] | None = Field(
+        None, description="What is wrong with which field or header, by its name."
+    )
 
 
 class ErrorOut(Shown):

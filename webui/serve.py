@@ -25,6 +25,7 @@ from gunicorn.workers.base import Worker
 from corpus import LotseError
 from corpus.settings import Settings
 from webui.security import loggable
+from webui.shared import Shared
 
 BACKLOG = 2048
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
@@ -102,7 +103,11 @@ def serve(settings: Settings, *, report: Callable[[str], object]) -> None:
     :param settings: the settings of the installation.
     :param report: called with a line for people.
     :raises ServeError: when the address is taken, or what a server needs cannot be made.
+    :raises SharedError: when the limits shall be shared and cannot be.
     """
+    # Told before the build, which may take minutes.
+    if shared := Shared.from_settings(settings):
+        shared.close()
     listener = open_listener(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     if problem := prepare_aside(settings):
