@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ValidationError
@@ -14,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from assistant import Conversation, FoundArticle, HandOverError, QuestionError
 from assistant.followup import in_full
 from corpus import LANGUAGES
+from webui.article_view import today
 from webui.context import assistant, runtime
 from webui.errors import ApiError
 from webui.forms import tidy
@@ -88,7 +87,6 @@ def suggest() -> Response:
 def articles() -> Response:
     """List the articles that may be shown today."""
     corpus = assistant().corpus
-    today = datetime.now(UTC).astimezone(ZoneInfo(corpus.company.time_zone)).date()
     listed = (
         ArticleTitleOut(
             id=article.id,
@@ -97,7 +95,7 @@ def articles() -> Response:
                 each: words.question for each in LANGUAGES if (words := article.translation(each)) is not None
             },
         )
-        for article in corpus.valid_articles(today)
+        for article in corpus.valid_articles(today(corpus.company))
     )
     return _json(ArticlesOut(articles=tuple(listed)))
 

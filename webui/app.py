@@ -20,6 +20,7 @@ from webui import (
     articles,
     compression,
     contact,
+    crawlers,
     desk,
     desk_view,
     errors,
@@ -62,7 +63,7 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, api, crawlers, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))

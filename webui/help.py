@@ -16,9 +16,11 @@ from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.crawlers import live_site
 from webui.forms import form_text
 from webui.i18n import explicit_language, page_language, use_language
 from webui.i18n import gettext as _
+from webui.listing import home_listing, topic_listing
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
@@ -127,6 +129,7 @@ def topic(topic: str) -> ResponseReturnValue:
         "help/topic.html",
         topic=found,
         articles=articles,
+        listing=topic_listing(live_site(), found, assistant().corpus.company, page_language()),
         notices=notices.on_topic(topic, [article.id for article in articles]),
     )
 
@@ -219,6 +222,12 @@ def _home(*, text: str = "", error: str = "") -> str:
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
         channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
         notices=notices.on_first_page(),
+        listing=home_listing(
+            live_site(),
+            page_language(),
+            title=_("How can we help?"),
+            description=_("Ask in your own words. You get an answer at once, or a person takes over."),
+        ),
         text=text,
         error=error,
     )
