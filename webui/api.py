@@ -13,7 +13,7 @@ from assistant import Conversation, FoundArticle, HandOverError, QuestionError
 from assistant.followup import in_full
 from corpus import LANGUAGES
 from webui.article_view import today
-from webui.context import assistant, runtime
+from webui.context import assistant, load_conversation, present_id, runtime
 from webui.errors import ApiError
 from webui.forms import tidy
 from webui.handing import Sender, hand_over, matter_in, promise_for, promise_of
@@ -51,7 +51,7 @@ def limit_body() -> None:
 def ask() -> Response:
     """Answer a question."""
     given = _body(QuestionIn)
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     language = given.language or page_language()
     try:
         reply = assistant().ask(
@@ -78,7 +78,7 @@ def suggest() -> Response:
     found = assistant().suggest(
         given.question,
         language=given.language or page_language(),
-        conversation=runtime().tokens.load(given.conversation),
+        conversation=load_conversation(given.conversation),
     )
     return _json(SuggestionsOut.model_validate({"articles": found}))
 
@@ -104,6 +104,8 @@ def articles() -> Response:
 def one_article(article: str) -> Response:
     """Give one article in all its languages."""
     found = assistant().article(article)
+    if found is None and (present := present_id(article)) != article:
+        return _moved(url_for("api.one_article", article=present))
     if found is None:
         raise ApiError(404, f"there is no article {article!r}; GET /api/v1/articles lists them")
     return _json(FullArticleOut.of(found))
@@ -113,18 +115,19 @@ def one_article(article: str) -> Response:
 def feedback() -> Response:
     """Record whether an article helped, and say what follows."""
     given = _body(FeedbackIn)
-    if assistant().article(given.article) is None:
+    article = present_id(given.article)
+    if assistant().article(article) is None:
         unknown = f"there is no article {given.article!r}"
         raise ApiError(422, unknown, fields={"article": unknown})
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     record_feedback(
         given.question_id,
-        given.article,
+        article,
         helped=given.helped,
         reason=given.reason,
         conversation=conversation,
     )
-    after = conversation if given.helped else conversation.with_rejected(given.article)
+    after = conversation if given.helped else conversation.with_rejected(article)
     return _json(_after_feedback(after, helped=given.helped))
 
 
@@ -132,7 +135,7 @@ def feedback() -> Response:
 def cases() -> Response:
     """Hand a matter over to a person; sent twice with one key, it is one case."""
     given = _body(CaseIn)
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     language = given.language or conversation.language or page_language()
     sender = Sender(*(tidy(text) for text in (given.message, given.name, given.email, given.phone)))
     try:
@@ -197,6 +200,10 @@ def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
             "next": next(iter(found), None),
         }
     )
+
+
+def _moved(where: str) -> Response:
+    return Response("{}", 301, {"Location": where}, mimetype="application/json")
 
 
 def _json(model: BaseModel, *, status: int = 200) -> Response:

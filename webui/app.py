@@ -38,6 +38,7 @@ from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
 from webui.rate import RateLimit
 from webui.reasons import reasons
+from webui.redirects import RedirectSource
 from webui.uploads import UploadRequest
 
 FORM_LIMIT = 512 * 1024
@@ -55,6 +56,7 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask(__name__)
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.extensions["lotse_redirects"] = RedirectSource(runtime.settings.corpus)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

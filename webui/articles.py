@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assistant import Conversation
 from corpus import Article, Language
 from webui.article_view import ArticleView, by_title, today, view
-from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
 from webui.crawlers import live_site
 from webui.i18n import page_language
 from webui.listing import article_listing
@@ -21,6 +21,10 @@ bp = Blueprint("articles", __name__)
 def show(article: str) -> ResponseReturnValue:
     """Show an article; posted from a conversation, it counts as read there."""
     found = assistant().article(article)
+    if found is None and (present := present_id(article)) != article:
+        # Only 308 makes a browser post the conversation once more.
+        code = 301 if request.method in {"GET", "HEAD"} else 308
+        return redirect(url_for("articles.show", article=present), code)
     if found is None:
         abort(404)
     conversation = _with_read(article) if request.method == "POST" else None

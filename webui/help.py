@@ -15,7 +15,7 @@ from corpus import ChannelKind, Language
 from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
-from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
 from webui.crawlers import live_site
 from webui.forms import form_text
 from webui.i18n import explicit_language, page_language, use_language
@@ -66,7 +66,9 @@ def choose() -> ResponseReturnValue:
         # Whoever reports a theft gets the urgent way, whatever article was picked.
         return ask()
     language = _spoken(conversation)
-    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
+    reply = assistant().choose(
+        present_id(form_text("choice")), language=language, conversation=conversation, asked=typed
+    )
     if typed:
         return ask() if reply is None else _picked(reply, typed)
     if reply is not None:
@@ -90,7 +92,7 @@ def feedback(reason: str) -> ResponseReturnValue:
     """
     conversation, question_id = posted_conversation(), posted_question_id()
     language = _spoken(conversation)
-    helped, rejected = form_text("helped"), form_text("rejected")
+    helped, rejected = present_id(form_text("helped")), present_id(form_text("rejected"))
     article = assistant().article(helped or rejected)
     if article is None:
         abort(404)

@@ -78,7 +78,13 @@ def _paths() -> dict[str, Any]:
         },
         "/api/v1/articles": {"get": _operation("articles", "List all articles", ArticlesOut)},
         "/api/v1/articles/{article}": {
-            "get": _operation("article", "Give one article", FullArticleOut, parameters=[_ARTICLE_ID])
+            "get": _operation(
+                "article",
+                "Give one article",
+                FullArticleOut,
+                parameters=[_ARTICLE_ID],
+                moved="The article was renamed; the header Location says where it is",
+            )
         },
         "/api/v1/feedback": {
             "post": _operation("feedback", "Say whether an article helped", FeedbackOut, takes=FeedbackIn)
@@ -104,6 +110,7 @@ def _operation(
     takes: type[BaseModel] | None = None,
     parameters: list[dict[str, Any]] | None = None,
     created: str | None = None,
+    moved: str | None = None,
 ) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": name,
@@ -111,6 +118,7 @@ def _operation(
         "responses": {
             **({"201": _content(created, gives)} if created else {}),
             "200": _content("It was sent before" if created else "Done", gives),
+            **({"301": {"description": moved}} if moved else {}),
             "default": _content("What is wrong", ErrorOut),
         },
     }
