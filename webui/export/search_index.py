@@ -79,13 +79,13 @@ def _terms(articles: Sequence[Counter[str]]) -> dict[str, list[int]]:
     everywhere: Counter[str] = Counter()
     for each in articles:
         everywhere.update(each)
-    share = {word: weight / max(everywhere.total(), 1) for word, weight in everywhere.items()}
+    whole = everywhere.total()
     scored: dict[str, list[tuple[int, float]]] = {}
     for number, each in enumerate(articles):
         total = each.total()
         for word, weight in sorted(each.items()):
             if weight >= _LEAST:
-                likelier = math.log(1 + weight / total / (_SMOOTHING * share[word]))
+                likelier = math.log(1 + weight / total / (_SMOOTHING * everywhere[word] / whole))
                 scored.setdefault(word, []).append((number, likelier))
     most = max((score for found in scored.values() for _, score in found), default=1.0)
     rounded = {
