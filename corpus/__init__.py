@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
     from corpus.escalation import EscalationReason, EscalationRules
     from corpus.examples import EscalationExamples, Synonyms, Texts, Unanswered
-    from corpus.load import Corpus, Report, check_corpus, load_corpus, load_notices
+    from corpus.load import Corpus, Report, check_corpus, load_corpus, load_notices, load_redirects
     from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
     from corpus.notices import Notice, NoticeKind, Notices
     from corpus.problem import CorpusError, LotseError, Problem, Severity
+    from corpus.redirects import Redirects
 else:
     __getattr__, __dir__ = lazily(__name__, __file__)
 
@@ -36,6 +37,7 @@ __all__ = [
     "NoticeKind",
     "Notices",
     "Problem",
+    "Redirects",
     "Report",
     "Risk",
     "Severity",
@@ -51,4 +53,5 @@ __all__ = [
     "fold",
     "load_corpus",
     "load_notices",
+    "load_redirects",
 ]

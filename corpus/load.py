@@ -17,7 +17,8 @@ from corpus.model import LANGUAGES, Article, Language
 from corpus.notice_checks import advise_notices, find_notice_errors
 from corpus.notices import Notices
 from corpus.problem import CorpusError, Problem, Severity
-from corpus.reading import Reading, read_folder, read_notices
+from corpus.reading import Reading, read_folder, read_notices, read_redirects
+from corpus.redirects import Redirects, advise_redirects, find_redirect_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,24 @@ def load_corpus(folder: Path) -> Corpus:
 def check_corpus(folder: Path, today: date) -> Report:
     """Find everything that is wrong, or may be, with a corpus; nothing is raised.
 
-    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``
-        and ``notices.yaml``.
+    :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``,
+        ``notices.yaml`` and ``redirects.yaml``.
     :param today: the day on which articles are stale, and notices over, or not.
     :return: all errors and warnings.
     """
     reading = read_folder(folder)
     read_notices(reading)
+    read_redirects(reading)
     problems = [*reading.problems, *find_errors(reading), *advise(reading, today)]
     if reading.notices and reading.company:
         company = reading.company.value
         problems += find_notice_errors(reading.notices, company, known_articles(reading))
         problems += advise_notices(reading.notices, company, today)
+    if reading.redirects:
+        problems += find_redirect_errors(reading.redirects, known_articles(reading))
+        problems += advise_redirects(
+            reading.redirects, {each.value.id: each.value for each in reading.articles}
+        )
     return Report(
         problems=_ordered(problems),
         articles=reading.files,
@@ -119,6 +126,26 @@ def load_notices(folder: Path, company: Company, articles: Collection[str]) -> N
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise CorpusError(_ordered(errors))
     return reading.notices.value if reading.notices else Notices()
+
+
+def load_redirects(folder: Path) -> Redirects:
+    """Read the redirects beside a corpus; a build does not need them.
+
+    Which articles there are is left to :func:`check_corpus`: right after a rename the articles that serve are
+    still the old ones.
+
+    :param folder: holds ``redirects.yaml``, if there is one.
+    :return: the redirects, each of which leads to its end in one step.
+    :raises CorpusError: with all errors of the file.
+    """
+    reading = Reading(folder)
+    read_redirects(reading)
+    problems = list(reading.problems)
+    if reading.redirects:
+        problems += find_redirect_errors(reading.redirects)
+    if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
+        raise CorpusError(_ordered(errors))
+    return reading.redirects.value if reading.redirects else Redirects()
 
 
 def _languages(reading: Reading) -> set[Language]:

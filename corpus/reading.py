@@ -13,6 +13,7 @@ from corpus.ledger import Ledger
 from corpus.model import Article
 from corpus.notices import Notices
 from corpus.problem import Problem, Severity
+from corpus.redirects import Redirects
 from corpus.source import Source, read_source
 from corpus.validation import Model, Sheet, validate
 
@@ -33,6 +34,7 @@ class Reading:
     unanswered: Sheet[Unanswered] | None = None
     synonyms: Sheet[Synonyms] | None = None
     notices: Sheet[Notices] | None = None
+    redirects: Sheet[Redirects] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -68,6 +70,11 @@ def read_folder(folder: Path) -> Reading:
 def read_notices(reading: Reading) -> None:
     """Read ``notices.yaml``, which may be missing, too; nothing is built of it, so it is read apart."""
     reading.notices = _read_optional(reading, Notices, "notices")
+
+
+def read_redirects(reading: Reading) -> None:
+    """Read ``redirects.yaml``, which may be missing, too; nothing is built of it, so it is read apart."""
+    reading.redirects = _read_optional(reading, Redirects, "redirects")
 
 
 def _read_company(reading: Reading) -> Sheet[Company] | None:

@@ -13,6 +13,7 @@ from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
 from corpus.model import Article
 from corpus.notices import Notices
+from corpus.redirects import Redirects
 
 MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
@@ -21,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "escalation-examples": EscalationExamples,
     "facts": Ledger,
     "notices": Notices,
+    "redirects": Redirects,
     "synonyms": Synonyms,
     "unanswered": Unanswered,
 }

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on.")
     base_url: str | None = Field(
-        None, description="Public address in mails and links; default: http://HOST:PORT."
+        None,
+        description="Public address in mails and links; default: http://HOST:PORT, and search engines "
+        "are told none.",
     )
     data: Path = Field(Path("var"), description="Folder for everything written at run time.")
     corpus: Path = Field(PACKAGE, description="Folder with company.yaml, escalation.yaml, articles/.")

@@ -102,6 +102,8 @@ def test_a_small_valid_file_fits(name: str, text: str) -> None:
         ("facts", LEDGER, "of: help pages", "for: help pages", "$.contacts[0]"),
         ("notices", NOTICES, "from: 2026-11-28 14:10", "from: 28.11.2026", "$.notices[0].from"),
         ("notices", NOTICES, "from: 2026", "start: 2026", "$.notices[0]"),
+        ("redirects", "redirects:\n  a: b\n", "a:", "Not an id:", "$.redirects"),
+        ("redirects", "redirects:\n  a: b\n", "a: b", "a: [b]", "$.redirects.a"),
         ("notices", NOTICES, "kind: season", "kind: sale", "$.notices[1].kind"),
     ],
 )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from secrets import token_urlsafe
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel
@@ -21,7 +19,8 @@ from webui.api_input import (
     read_body,
     refuse_other_types,
 )
-from webui.context import assistant, runtime
+from webui.article_view import today
+from webui.context import assistant, load_conversation, present_id, runtime
 from webui.errors import ApiError
 from webui.forms import tidy
 from webui.handing import Sender, hand_over, matter_in, promise_for, promise_of
@@ -61,7 +60,7 @@ def refuse_unreadable() -> None:
 def ask() -> Response:
     """Answer a question."""
     given = read_body(QuestionIn)
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     language = given.language or page_language()
     try:
         reply = assistant().ask(
@@ -88,7 +87,7 @@ def suggest() -> Response:
     found = assistant().suggest(
         given.question,
         language=given.language or page_language(),
-        conversation=runtime().tokens.load(given.conversation),
+        conversation=load_conversation(given.conversation),
     )
     return _json(SuggestionsOut.model_validate({"articles": found}), *(each.language for each in found))
 
@@ -97,7 +96,6 @@ def suggest() -> Response:
 def articles() -> Response:
     """List the articles that may be shown today."""
     corpus = assistant().corpus
-    today = datetime.now(UTC).astimezone(ZoneInfo(corpus.company.time_zone)).date()
     listed = tuple(
         ArticleTitleOut(
             id=article.id,
@@ -106,7 +104,7 @@ def articles() -> Response:
                 each: words.question for each in LANGUAGES if (words := article.translation(each)) is not None
             },
         )
-        for article in corpus.valid_articles(today)
+        for article in corpus.valid_articles(today(corpus.company))
     )
     return _revalidated(_json(ArticlesOut(articles=listed), *LANGUAGES))
 
@@ -115,6 +113,8 @@ def articles() -> Response:
 def one_article(article: str) -> Response:
     """Give one article in all its languages."""
     found = assistant().article(article)
+    if found is None and (present := present_id(article)) != article:
+        return _moved(url_for("api.one_article", article=present))
     if found is None:
         raise ApiError(404, _("There is no article with this id; GET /api/v1/articles lists them."))
     shown = FullArticleOut.of(found)
@@ -125,17 +125,18 @@ def one_article(article: str) -> Response:
 def feedback() -> Response:
     """Record whether an article helped, and say what follows."""
     given = read_body(FeedbackIn)
-    if assistant().article(given.article) is None:
+    article = present_id(given.article)
+    if assistant().article(article) is None:
         raise invalid({"article": _("There is no article with this id; GET /api/v1/articles lists them.")})
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     record_feedback(
         given.question_id,
-        given.article,
+        article,
         helped=given.helped,
         reason=given.reason,
         conversation=conversation,
     )
-    after = conversation if given.helped else conversation.with_rejected(given.article)
+    after = conversation if given.helped else conversation.with_rejected(article)
     return _json(_after_feedback(after, helped=given.helped), conversation.language or page_language())
 
 
@@ -143,7 +144,7 @@ def feedback() -> Response:
 def cases() -> Response:
     """Hand a matter over to a person; sent twice with one key, it is one case."""
     given = read_body(CaseIn)
-    conversation = runtime().tokens.load(given.conversation)
+    conversation = load_conversation(given.conversation)
     language = given.language or conversation.language or page_language()
     sender = Sender(*(tidy(text) for text in (given.message, given.name, given.email, given.phone)))
     try:
@@ -195,6 +196,10 @@ def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
             "next": next(iter(found), None),
         }
     )
+
+
+def _moved(where: str) -> Response:
+    return Response("{}", 301, {"Location": where}, mimetype="application/json")
 
 
 def _json(model: BaseModel, *languages: Language, status: int = 200) -> Response:

@@ -157,7 +157,11 @@ OPERATIONS = (
         summary="Give one article",
         description="In all its languages, in full.",
         gives=FullArticleOut,
-        responses={"200": "The article", "304": "Unchanged"},
+        responses={
+            "200": "The article",
+            "301": "The article was renamed; the header Location says where it is",
+            "304": "Unchanged",
+        },
         headers=_KEPT,
         errors=(404, *_READ),
         parameters=("Article", "IfNoneMatch"),

@@ -20,6 +20,7 @@ from webui import (
     compression,
     contact,
     cors,
+    crawlers,
     desk,
     desk_view,
     errors,
@@ -38,6 +39,7 @@ from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
 from webui.reasons import reasons
+from webui.redirects import RedirectSource
 from webui.shared import Shared
 from webui.uploads import UploadRequest
 
@@ -56,6 +58,7 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask(__name__)
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.extensions["lotse_redirects"] = RedirectSource(settings.corpus)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -64,7 +67,7 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, api, crawlers, health):
         app.register_blueprint(concern.bp)
 
     floods.install(app, settings.posts_per_minute, shared)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-TYPES = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
+TYPES = ["text/html", "text/css", "text/javascript", "application/json", "application/xml", "image/svg+xml"]
 CODINGS = ["br", "gzip"]
 LEAST = 500
 """Bytes below which compressing gains nothing."""

@@ -9,6 +9,7 @@ from flask import current_app, g, request
 from assistant import Assistant, Conversation
 from assistant.runtime import Runtime
 from webui.i18n import use_language
+from webui.redirects import RedirectSource
 
 MAX_ID = 2**63 - 1
 
@@ -25,9 +26,24 @@ def assistant() -> Assistant:
     return cast(Assistant, g.assistant)
 
 
+def redirects() -> RedirectSource:
+    """Return the articles that were renamed."""
+    return cast(RedirectSource, current_app.extensions["lotse_redirects"])
+
+
+def present_id(article_id: str) -> str:
+    """Return the id that an article has now."""
+    return redirects().present(article_id, assistant().corpus.articles)
+
+
+def load_conversation(token: str | None) -> Conversation:
+    """Read a conversation's token; what it says of articles holds for them under their new ids."""
+    return redirects().followed(runtime().tokens.load(token), assistant().corpus.articles)
+
+
 def posted_conversation() -> Conversation:
     """Read the conversation from the form and speak its language; an altered token starts afresh."""
-    conversation = runtime().tokens.load(request.form.get("conversation"))
+    conversation = load_conversation(request.form.get("conversation"))
     use_language(conversation.language)
     return conversation
 

@@ -12,7 +12,7 @@ from assistant.case_work import last_seen
 from assistant.timeleft import left_words, working_time_left
 from assistant.titles import title_in
 from corpus import Company, Language, Team
-from webui.context import assistant, runtime
+from webui.context import assistant, present_id, runtime
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 
@@ -152,5 +152,5 @@ def _articles(ids: tuple[str, ...], language: Language, now: datetime) -> tuple[
         ReadArticle(
             each, title_in(assistant().corpus, each, language), assistant().article(each, now=now) is not None
         )
-        for each in ids
+        for each in map(present_id, ids)
     )

@@ -7,7 +7,7 @@ import logging
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from webui.context import runtime
+from webui.context import redirects, runtime
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("health", __name__)
@@ -28,7 +28,7 @@ def ready() -> ResponseReturnValue:
     What exactly is wrong may name paths and addresses: that is for the log alone.
     """
     service = runtime()
-    problems, last_error = service.ready(), service.last_error
+    problems, last_error = service.ready(), service.last_error or redirects().last_error
     for problem in problems:
         logger.error("not ready: %s", problem)
     facts = {

@@ -15,11 +15,13 @@ from corpus import ChannelKind, Language
 from webui import notices
 from webui.articles import in_topic
 from webui.contact import contact_form
-from webui.context import assistant, posted_conversation, posted_question_id, runtime
+from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
+from webui.crawlers import live_site
 from webui.errors import unaskable
 from webui.forms import form_text
 from webui.i18n import explicit_language, page_language, use_language
 from webui.i18n import gettext as _
+from webui.listing import home_listing, topic_listing
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
@@ -65,7 +67,9 @@ def choose() -> ResponseReturnValue:
         # Whoever reports a theft gets the urgent way, whatever article was picked.
         return ask()
     language = _spoken(conversation)
-    reply = assistant().choose(form_text("choice"), language=language, conversation=conversation, asked=typed)
+    reply = assistant().choose(
+        present_id(form_text("choice")), language=language, conversation=conversation, asked=typed
+    )
     if typed:
         return ask() if reply is None else _picked(reply, typed)
     if reply is not None:
@@ -89,7 +93,7 @@ def feedback(reason: str) -> ResponseReturnValue:
     """
     conversation, question_id = posted_conversation(), posted_question_id()
     language = _spoken(conversation)
-    helped, rejected = form_text("helped"), form_text("rejected")
+    helped, rejected = present_id(form_text("helped")), present_id(form_text("rejected"))
     article = assistant().article(helped or rejected)
     if article is None:
         abort(404)
@@ -128,6 +132,7 @@ def topic(topic: str) -> ResponseReturnValue:
         "help/topic.html",
         topic=found,
         articles=articles,
+        listing=topic_listing(live_site(), found, assistant().corpus.company, page_language()),
         notices=notices.on_topic(topic, [article.id for article in articles]),
     )
 
@@ -214,6 +219,12 @@ def _home(*, text: str = "", error: str = "") -> str:
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
         channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
         notices=notices.on_first_page(),
+        listing=home_listing(
+            live_site(),
+            page_language(),
+            title=_("How can we help?"),
+            description=_("Ask in your own words. You get an answer at once, or a person takes over."),
+        ),
         text=text,
         error=error,
     )

@@ -91,7 +91,7 @@ def _response(each: Operation, status: str) -> dict[str, Any]:
         "description": each.responses[status],
         "headers": {name: _ref("headers", name) for name in each.headers},
     }
-    if status != "304":
+    if status not in ("301", "304"):
         content: dict[str, Any] = {"schema": _schema(each.gives) if each.gives else {"type": "object"}}
         if given := examples("responses", each.id, status):
             content["examples"] = given

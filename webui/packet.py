@@ -9,7 +9,7 @@ from flask import request
 from assistant import Conversation
 from assistant.titles import title_and_language
 from corpus import Language
-from webui.context import assistant
+from webui.context import assistant, present_id, redirects
 from webui.forms import form_text
 from webui.i18n import as_language
 
@@ -106,7 +106,10 @@ def posted_choice(conversation: Conversation) -> Choice:
             place for place in range(len(conversation.turns)) if _question_field(place) not in request.form
         ),
         without_articles=frozenset(
-            each for each in _ids(conversation) if _article_field(each) not in request.form
+            # The form may have been shown before an article was renamed.
+            each
+            for each in _ids(conversation)
+            if not any(_article_field(name) in request.form for name in redirects().names_of(each))
         ),
     )
 
@@ -122,7 +125,7 @@ def _articles(conversation: Conversation, choice: Choice, language: Language) ->
 
 def article_title(article_id: str, language: Language) -> tuple[str, Language]:
     """Return an article's title and its language; one that is gone goes by its id."""
-    return title_and_language(assistant().corpus, article_id, language)
+    return title_and_language(assistant().corpus, present_id(article_id), language)
 
 
 def _ids(conversation: Conversation) -> tuple[str, ...]:
