@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from corpus.origins import parse_origins
 from corpus.problem import LotseError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -109,6 +110,11 @@ class Settings(BaseSettings):
     posts_per_minute: int = Field(
         120, ge=1, le=100_000, description="Forms and API posts a minute from one address; half at once."
     )
+    widget_origins: str | None = Field(
+        None,
+        description="Origins of the company's own pages that may show the help in a frame, such as "
+        "https://www.example.de, with commas or spaces between them; default: none but its own.",
+    )
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are trusted."
     )
@@ -122,6 +128,11 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"needs at least {SHORTEST_KEY} random characters; or leave it out, one is made")
         return key
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _as_browsers_write_them(cls, origins: str | None) -> str | None:
+        return " ".join(parse_origins(origins or "")) or None
 
     @property
     def encoder_prompts(self) -> dict[Literal["query", "passage"], str]:

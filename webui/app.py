@@ -22,6 +22,7 @@ from webui import (
     contact,
     desk,
     desk_view,
+    embedding,
     errors,
     fax,
     health,
@@ -29,6 +30,7 @@ from webui import (
     lost,
     security,
     status,
+    widget,
 )
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
@@ -59,10 +61,11 @@ def create_app(runtime: Runtime) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
+    embedding.install(app)
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health, widget):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))
