@@ -6,8 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = """<!doctype html>
-<html lang="de"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Laden</title>{tag}</head>
+<html lang="de"><head><meta charset="utf-8"><title>Laden</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">{tag}</head>
 <body><main><h1>Laden</h1><p>{words}</p>{body}</main></body></html>"""
 
 
@@ -19,9 +19,9 @@ class HostSite:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 html, policy = site.pages.get(self.path, ("", ""))
-                self.send_response(200 if html else 404)
+                self.send_response(200 if html else 204)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 if policy:
                     self.send_header("Content-Security-Policy", policy)

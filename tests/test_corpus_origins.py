@@ -41,10 +41,19 @@ def test_origins_are_written_as_browsers_write_them(text: str, origins: tuple[st
         ("ftp://a.example", "ftp://a.example is no origin; write for example https://www.example.de"),
         ("https://", "https:// is no origin; write for example https://www.example.de"),
         ("https://a.example/shop", "https://a.example/shop is more than an origin; write https://a.example"),
-        ("https://a.example:8443/?x", "https://a.example:8443/?x is more than an origin; write https://a.example:8443"),
-        ("https://me:pw@a.example", "https://me:pw@a.example is more than an origin; write https://a.example"),
+        (
+            "https://a.example:8443/?x",
+            "https://a.example:8443/?x is more than an origin; write https://a.example:8443",
+        ),
+        (
+            "https://me:pw@a.example",
+            "https://me:pw@a.example is more than an origin; write https://a.example",
+        ),
         ("https://*.example.de", "https://*.example.de stands for several hosts; list each of them"),
-        ("https://[::1]", "https://[::1] has an IPv6 address, which browsers do not match; give the host a name"),
+        (
+            "https://[::1]",
+            "https://[::1] has an IPv6 address, which browsers do not match; give the host a name",
+        ),
         ("https://a.example:port", "https://a.example:port is no web address: "),
         ("https://a.example:99999", "https://a.example:99999 is no web address: "),
         ("https://[::1", "https://[::1 is no web address: "),

@@ -21,7 +21,15 @@ pytest_plugins = ["web_client"]
 STATIC = Path(__file__).resolve().parents[1] / "webui" / "static"
 HOSTS = "https://www.example.de https://shop.example.de"
 FRAMED = f"frame-ancestors 'self' {HOSTS};"
-PAGES = ["/", "/contact", "/status", "/status/lost", "/topics/contract", "/articles/invoice-download", "/nowhere"]
+PAGES = [
+    "/",
+    "/contact",
+    "/status",
+    "/status/lost",
+    "/topics/contract",
+    "/articles/invoice-download",
+    "/nowhere",
+]
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +152,16 @@ def test_the_script_is_small_and_may_be_loaded_by_any_page(client: FlaskClient) 
 
 def test_the_script_needs_nothing_that_a_policy_forbids() -> None:
     script = (STATIC / "widget.js").read_text()
-    for word in ("eval(", "Function(", "innerHTML", "document.write", "cssText", "<style", "fetch(", "window."):
+    for word in (
+        "eval(",
+        "Function(",
+        "innerHTML",
+        "document.write",
+        "cssText",
+        "<style",
+        "fetch(",
+        "window.",
+    ):
         assert word not in script.replace("window.HTMLDialogElement", ""), word
 
 

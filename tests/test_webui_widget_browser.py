@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from browser import SMALL, TARGETS
 from host_site import HostSite
-from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
+from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, Route, expect
 from web_server import Server
 
 from assistant import Decision
@@ -21,6 +21,11 @@ pytest_plugins = ["web_client", "web_browser"]
 READY, FAILED = "dialog[data-state=ready]", "dialog[data-state=failed]"
 FALLBACK = "Die Hilfe lässt sich hier gerade nicht öffnen."
 QUESTION = "#question"
+FOCUSED = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot) at = at.shadowRoot.activeElement;
+    return at.className || at.localName;
+}"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,9 @@ class Sites:
 
     def tag_with(self, options: str = "") -> str:
         """Return the line with options."""
-        return f'<script src="{self.help.url}/widget.js" async referrerpolicy="no-referrer" {options}></script>'
+        return (
+            f'<script src="{self.help.url}/widget.js" async referrerpolicy="no-referrer" {options}></script>'
+        )
 
     @property
     def policy(self) -> str:
@@ -65,7 +72,7 @@ class Visit:
     complaints: list[str]
 
     @property
-    def button(self) -> object:
+    def button(self) -> Locator:
         """The widget's button."""
         return self.page.locator("kundenlotse-help .open")
 
@@ -81,7 +88,7 @@ class Visit:
 
     def open(self) -> None:
         """Press the button and wait for the help."""
-        self.page.locator("kundenlotse-help .open").click()
+        self.button.click()
         self.page.wait_for_selector(READY)
 
 
@@ -101,11 +108,7 @@ def visiting(browser: Browser, address: str, *, width: int = 1280, locale: str =
 
 
 def focused(page: Page) -> str:
-    return str(
-        page.evaluate(
-            "() => { let at = document.activeElement; while (at.shadowRoot) at = at.shadowRoot.activeElement; return at.className || at.localName; }"
-        )
-    )
+    return str(page.evaluate(FOCUSED))
 
 
 def assert_accessible(frame: Frame) -> None:
@@ -121,12 +124,14 @@ def test_from_the_button_to_a_case_and_back(
     address = sites.host.put("/", sites.tag, policy=sites.policy)
     with visiting(browser, address) as visit:
         page = visit.page
-        expect(page.locator("kundenlotse-help .open")).to_have_attribute("aria-expanded", "false")
+        expect(visit.button).to_have_attribute("aria-expanded", "false")
         page.wait_for_load_state("networkidle")
-        assert [each for each in visit.requests if each.startswith(sites.help.url)] == [f"{sites.help.url}/widget.js"]
+        assert [each for each in visit.requests if each.startswith(sites.help.url)] == [
+            f"{sites.help.url}/widget.js"
+        ]
 
         visit.open()
-        expect(page.locator("kundenlotse-help .open")).to_have_attribute("aria-expanded", "true")
+        expect(visit.button).to_have_attribute("aria-expanded", "true")
         expect(page.get_by_role("dialog", name="Hilfe")).to_be_visible()
         assert focused(page) == "iframe"
         visit.inside.locator(QUESTION).fill(examples[Decision.ANSWER])
@@ -151,7 +156,7 @@ def test_from_the_button_to_a_case_and_back(
 
         visit.inside.get_by_role("button", name="Close help").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
-        expect(page.locator("kundenlotse-help .open")).to_have_attribute("aria-expanded", "false")
+        expect(visit.button).to_have_attribute("aria-expanded", "false")
         assert "open" in focused(page)
         visit.open()
         expect(visit.inside.get_by_role("heading", level=1)).to_contain_text("Request K-")
@@ -246,11 +251,13 @@ def test_turning_the_phone_keeps_the_conversation(browser: Browser, sites: Sites
         expect(visit.page.locator("dialog:modal")).to_have_count(0)
         expect(visit.page.locator("dialog")).to_be_visible()
         expect(visit.inside.locator(QUESTION)).to_have_value("Noch nicht gefragt")
-        expect(visit.page.locator("kundenlotse-help .open")).to_have_attribute("aria-expanded", "true")
+        expect(visit.button).to_have_attribute("aria-expanded", "true")
 
 
 def test_options_of_the_tag(browser: Browser, sites: Sites) -> None:
-    tag = sites.tag_with('data-topic="invoices" data-language="en-GB" data-label="Ask us" data-position="left"')
+    tag = sites.tag_with(
+        'data-topic="invoices" data-language="en-GB" data-label="Ask us" data-position="left"'
+    )
     with visiting(browser, sites.host.put("/", tag, policy=sites.policy)) as visit:
         button = visit.page.get_by_role("button", name="Ask us")
         box = button.bounding_box()
@@ -263,7 +270,10 @@ def test_options_of_the_tag(browser: Browser, sites: Sites) -> None:
         expect(visit.inside.locator("html")).to_have_attribute("lang", "en")
 
 
-@pytest.mark.parametrize(("locale", "lang", "wanted"), [("en-GB", "fr", "Help"), ("fr-FR", "", "Hilfe"), ("en-GB", "de-AT", "Hilfe")])
+@pytest.mark.parametrize(
+    ("locale", "lang", "wanted"),
+    [("en-GB", "fr", "Help"), ("fr-FR", "", "Hilfe"), ("en-GB", "de-AT", "Hilfe")],
+)
 def test_language_is_that_of_the_page_then_of_the_browser(
     browser: Browser, sites: Sites, locale: str, lang: str, wanted: str
 ) -> None:
@@ -271,7 +281,7 @@ def test_language_is_that_of_the_page_then_of_the_browser(
     html, policy = sites.host.pages["/"]
     sites.host.pages["/"] = (html.replace('lang="de"', f'lang="{lang}"'), policy)
     with visiting(browser, address, locale=locale) as visit:
-        expect(visit.page.locator("kundenlotse-help .open")).to_have_text(wanted)
+        expect(visit.button).to_have_text(wanted)
         visit.open()
         expect(visit.inside.locator("html")).to_have_attribute("lang", "en" if wanted == "Help" else "de")
 
@@ -282,7 +292,7 @@ def test_own_buttons_open_it_and_get_the_focus_back(browser: Browser, sites: Sit
     with visiting(browser, address) as visit:
         page = visit.page
         page.wait_for_selector("kundenlotse-help", state="attached")
-        expect(page.locator("kundenlotse-help .open")).to_have_count(0)
+        expect(visit.button).to_have_count(0)
         for name, role in (("Frage?", "button"), ("Hilfe", "link")):
             own = page.get_by_role(role, name=name)
             own.click()
@@ -294,27 +304,30 @@ def test_own_buttons_open_it_and_get_the_focus_back(browser: Browser, sites: Sit
             expect(own).to_be_focused()
             expect(own).to_have_attribute("aria-expanded", "false")
         assert page.url == address
+        elsewhere = sites.host.put("/elsewhere", "")
         with page.context.expect_page() as tab:
             page.get_by_role("link", name="Hilfe").click(modifiers=["Control"])
-        assert tab.value.url.endswith("/elsewhere")
-    visit.complaints.clear()
+        tab.value.wait_for_url(elsewhere)
 
 
 def test_styles_leak_neither_in_nor_out(browser: Browser, sites: Sites) -> None:
-    wild = "<style>* { color: red !important; font: 40px serif; display: block; transform: scale(2) } button, kundenlotse-help { opacity: 0 }</style>"
-    body = '<p class="open">x</p><dialog open>y</dialog>'
-    look = """place => { const found = getComputedStyle(place); return [found.color, found.fontSize, found.fontFamily, found.opacity, found.position, found.width, found.height]; }"""
+    wild = (
+        "<style>:not(html, body) { color: red !important; font: 40px serif; transform: scale(2); "
+        "margin: 9em; direction: rtl } "
+        "button, kundenlotse-help { opacity: 0; display: none !important }</style>"
+    )
+    body = '<p class="open">x</p>'
+    names = ["color", "font", "opacity", "width", "height", "right"]
+    look = f"place => {names}.map(name => getComputedStyle(place)[name])"
     looks = []
     for styles in ("", wild):
         with visiting(browser, sites.host.put("/", sites.tag + styles, body=body)) as visit:
-            button = visit.page.locator("kundenlotse-help .open")
-            button.wait_for(state="attached")
-            looks.append(button.evaluate(look))
-            expect(button).to_be_in_viewport()
+            expect(visit.button).to_be_in_viewport(ratio=1)
+            looks.append(visit.button.evaluate(look))
             assert visit.page.evaluate("document.adoptedStyleSheets.length") == 0
             assert visit.page.evaluate("document.querySelectorAll('link, [style]').length") == 0
-            if not styles:
-                assert visit.page.locator("p.open").evaluate("place => getComputedStyle(place).position") == "static"
+            place = visit.page.locator("p.open").evaluate("place => getComputedStyle(place).position")
+            assert place == "static"
     assert looks[0] == looks[1]
 
 
@@ -355,8 +368,10 @@ def test_a_blocked_script_leaves_the_page_alone(browser: Browser, sites: Sites, 
 def assert_falls_back(visit: Visit, sites: Sites, refusal: str) -> None:
     """The panel says in words that it cannot be opened, and offers a tab; nothing of ours complains."""
     page = visit.page
-    page.locator("kundenlotse-help .open").click()
-    expect(page.get_by_role("dialog", name="Hilfe").get_by_role("status")).to_have_text("Die Hilfe wird geladen …")
+    visit.button.click()
+    expect(page.get_by_role("dialog", name="Hilfe").get_by_role("status")).to_have_text(
+        "Die Hilfe wird geladen …"
+    )
     page.wait_for_selector(FAILED)
     expect(page.get_by_role("status")).to_have_text(FALLBACK)
     link = page.get_by_role("link", name="Hilfe in einem neuen Tab öffnen")
@@ -393,7 +408,9 @@ def test_a_page_that_we_do_not_allow_gets_a_link(browser: Browser, sites: Sites)
 
 def test_a_page_inside_a_sandbox_stays_intact(browser: Browser, sites: Sites) -> None:
     sites.host.put("/inner", sites.tag)
-    outer = sites.host.put("/", "", body='<iframe src="/inner" sandbox="allow-scripts" width="900" height="600"></iframe>')
+    outer = sites.host.put(
+        "/", "", body='<iframe src="/inner" sandbox="allow-scripts" width="900" height="600"></iframe>'
+    )
     with visiting(browser, outer) as visit:
         inner = visit.page.frame_locator("iframe")
         inner.locator("kundenlotse-help .open").click()
@@ -419,32 +436,38 @@ def test_a_network_that_fails_on_the_way_leaves_nobody_stuck(browser: Browser, s
 
 
 def test_messages_of_others_do_nothing(browser: Browser, sites: Sites) -> None:
-    address = sites.host.put("/", sites.tag, policy=sites.policy + " " + sites.host.origin, body='<iframe src="/other"></iframe>')
+    address = sites.host.put(
+        "/", sites.tag, policy=sites.policy + " " + sites.host.origin, body='<iframe src="/other"></iframe>'
+    )
     sites.host.put("/other", "")
     with visiting(browser, address) as visit:
-        visit.page.locator("kundenlotse-help .open").click()
+        visit.button.click()
         visit.page.wait_for_selector(READY)
         shout = "for (const word of ['close', 'away', 'ready']) parent.postMessage({kundenlotse: word}, '*')"
         next(frame for frame in visit.page.frames if frame.url.endswith("/other")).evaluate(shout)
         visit.page.evaluate("postMessage({kundenlotse: 'close'}, '*')")
         visit.page.wait_for_timeout(200)
         expect(visit.page.locator(READY)).to_be_visible()
-        # The frame tells nothing to a page that its list does not name, even where such a page could frame it.
+        # The frame itself answers no page that its list does not name.
         ours = next(frame for frame in visit.page.frames if frame.url.startswith(sites.help.url))
         ours.evaluate("document.querySelector('.close').hidden = true")
-        ours.evaluate("dispatchEvent(new MessageEvent('message', {data: {kundenlotse: 'hello'}, origin: 'https://evil.example', source: parent}))")
+        hello = "{data: {kundenlotse: 'hello'}, origin: 'https://evil.example', source: parent}"
+        ours.evaluate(f"dispatchEvent(new MessageEvent('message', {hello}))")
         assert ours.evaluate("document.querySelector('.close').hidden")
 
 
 def test_links_to_other_hosts_open_a_tab(browser: Browser, sites: Sites) -> None:
+    def with_link(route: Route) -> None:
+        page = route.fetch()
+        link = '<a href="https://www.example.org/">Beispiel</a></main>'
+        route.fulfill(response=page, body=page.text().replace("</main>", link))
+
     address = sites.host.put("/", sites.tag, policy=sites.policy)
     with visiting(browser, address) as visit:
-        visit.page.route(
-            f"{sites.help.url}/?embed=1&lang=de",
-            lambda route: _with_link(route),
-        )
+        visit.page.route(f"{sites.help.url}/?embed=1*", with_link)
         visit.open()
         link = visit.inside.get_by_role("link", name="Beispiel (neuer Tab)")
         expect(link).to_have_attribute("target", "_blank")
         expect(link).to_have_attribute("rel", "noopener")
-        expect(visit.inside.get_by_role("link", name="Musterkom Hilfe")).not_to_have_attribute("target", "_blank")
+        home = visit.inside.get_by_role("link", name="Musterkom Hilfe")
+        expect(home).not_to_have_attribute("target", "_blank")

@@ -17,7 +17,7 @@ NEVER_FRAMED = frozenset({"status.delete"})
 
 
 def install(app: Flask) -> None:
-    """Keep the view from page to page, and offer ``embedded()`` and ``framing_origins()`` to the templates."""
+    """Keep the view from page to page, and tell the templates of it and of who may frame them."""
     app.url_defaults(_keep_view)
     app.after_request(_add_header)
     app.jinja_env.globals.update(embedded=embedded, framing_origins=framing_origins)
