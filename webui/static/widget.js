@@ -105,7 +105,7 @@
     close.setAttribute("aria-label", words.close);
     const dialog = make("dialog", { id: "help" }, make("div", { className: "aside" }, close, said, instead));
     dialog.setAttribute("aria-label", name);
-    const button = make("button", { type: "button", className: "open", hidden: Boolean(opener) },
+    const button = make("button", { type: "button", className: "open" },
       icon("M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18", "M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7m0 3v.1"), name);
     for (const [key, value] of [["haspopup", "dialog"], ["expanded", "false"], ["controls", "help"]]) button.setAttribute(`aria-${key}`, value);
 
