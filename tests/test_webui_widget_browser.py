@@ -49,7 +49,8 @@ class Sites:
     @property
     def policy(self) -> str:
         """The strictest policy under which the widget works."""
-        return f"default-src 'self'; script-src {self.help.url}; frame-src {self.help.url}"
+        ours = f"default-src 'none'; img-src 'self'; script-src {self.help.url}; frame-src {self.help.url}"
+        return f"{ours}; require-trusted-types-for 'script'; trusted-types 'none'"
 
 
 @pytest.fixture(scope="module")
@@ -437,7 +438,10 @@ def test_a_network_that_fails_on_the_way_leaves_nobody_stuck(browser: Browser, s
 
 def test_messages_of_others_do_nothing(browser: Browser, sites: Sites) -> None:
     address = sites.host.put(
-        "/", sites.tag, policy=sites.policy + " " + sites.host.origin, body='<iframe src="/other"></iframe>'
+        "/",
+        sites.tag,
+        policy=sites.policy.replace("frame-src", "frame-src 'self'"),
+        body='<iframe src="/other"></iframe>',
     )
     sites.host.put("/other", "")
     with visiting(browser, address) as visit:

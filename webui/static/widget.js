@@ -28,11 +28,11 @@
       --bottom: calc(1em + env(safe-area-inset-bottom));
     }
     * { box-sizing: border-box; font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-    button, a { min-height: 2.75em; font-size: 1em; cursor: pointer; }
+    button, a { min-height: max(2.75em, 44px); font-size: 1em; cursor: pointer; }
     :focus-visible { outline: .2em solid var(--accent); outline-offset: .15em; }
     .open, dialog { position: fixed; z-index: 2147483647; right: var(--right); }
     .open {
-      bottom: var(--bottom); display: flex; align-items: center; gap: .6em; max-width: calc(100vw - 2em); min-height: 3em; padding: 0 1.25em 0 .8em;
+      bottom: var(--bottom); display: flex; align-items: center; gap: .6em; max-width: calc(100vw - 2em); min-height: max(3em, 44px); padding: 0 1.25em 0 .8em;
       border: 1px solid transparent; border-radius: 1.5em; background: var(--accent); color: var(--on-accent); font-weight: 600;
       box-shadow: 0 .1em .8em #0004;
     }
@@ -49,7 +49,7 @@
     [data-state=ready] .aside, dialog:not([data-state=failed]) a { display: none; }
     .aside { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 3em 1.5em; text-align: center; line-height: 1.5; }
     .aside a { padding: .6em 0; color: var(--accent); font-weight: 600; }
-    .close { position: absolute; top: 0; right: 0; min-width: 2.75em; border: 0; background: none; color: inherit; }
+    .close { position: absolute; top: 0; right: 0; min-width: max(2.75em, 44px); border: 0; background: none; color: inherit; }
     @media (max-width: 40em), (max-height: 30em) {
       .left dialog, dialog {
         inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0;
