@@ -6,7 +6,6 @@ Each field is one row: environment variable ``LOTSE_<NAME>``, default, one sente
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -14,12 +13,12 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from corpus.origins import parse_origins
 from corpus.problem import LotseError
 
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_KEY = 32
 REDIS = ("redis://", "rediss://", "unix://")
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class SettingsError(LotseError):
@@ -119,10 +118,15 @@ class Settings(BaseSettings):
         description="Redis in which several server processes count posts and wrong codes together, such as "
         "redis://:PASSWORD@HOST:6379/0 (needs the extra [redis]); default: each process counts alone.",
     )
-    api_origins: str = Field(
-        "",
-        description="Origins whose pages may call the API, such as https://www.example.org, with spaces "
-        "between; * allows all.",
+    api_origins: str | None = Field(
+        None,
+        description="Origins whose pages may call the API, such as https://www.example.de, with commas or "
+        "spaces between them; * allows all; default: none.",
+    )
+    widget_origins: str | None = Field(
+        None,
+        description="Origins of the company's own pages that may show the help in a frame, such as "
+        "https://www.example.de, with commas or spaces between them; default: none but its own.",
     )
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are trusted."
@@ -145,21 +149,20 @@ class Settings(BaseSettings):
             raise ValueError(f"begins with none of {', '.join(REDIS)}")
         return url
 
+    @field_validator("widget_origins")
+    @classmethod
+    def _as_browsers_write_them(cls, origins: str | None) -> str | None:
+        return " ".join(parse_origins(origins or "")) or None
+
     @field_validator("api_origins")
     @classmethod
-    def _origins_alone(cls, origins: str) -> str:
-        for origin in origins.split():
-            if origin != "*" and not _ORIGIN.fullmatch(origin):
-                raise ValueError(
-                    f"{origin!r} is no origin; write scheme, host and port alone, in lower case and with "
-                    "spaces between, such as https://www.example.org"
-                )
-        return origins
+    def _all_or_as_browsers_write_them(cls, origins: str | None) -> str | None:
+        return "*" if origins and origins.strip() == "*" else " ".join(parse_origins(origins or "")) or None
 
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may call the API."""
-        return tuple(self.api_origins.split())
+        return tuple((self.api_origins or "").split())
 
     @property
     def encoder_prompts(self) -> dict[Literal["query", "passage"], str]:

@@ -39,6 +39,7 @@ from eval.splits import load_split
 from eval.table import table
 from eval.task_report import difference_json, difference_table, task_rows, task_table
 from eval.tasks import Task, answer_peers, answer_task, load_task, task_folders
+from eval.widget_command import widget_command
 from index import Encoder, load_encoder, open_artifact
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -66,6 +67,7 @@ def evaluate() -> None:
 evaluate.add_command(ablation_command)
 evaluate.add_command(certify_command)
 evaluate.add_command(page_command)
+evaluate.add_command(widget_command)
 
 
 @evaluate.command()

@@ -45,7 +45,7 @@ class Target:
         return self.measured.median <= self.most
 
 
-class _Traffic:
+class Traffic:
     """Counts what a page loads, as the browser's network log tells it."""
 
     def __init__(self, page: Page) -> None:
@@ -81,7 +81,7 @@ def measure_page(address: str, *, visits: int, tick: Callable[[], object] = lamb
     :raises BrowserError: where Playwright or Chromium is missing.
     """
     targets = []
-    with _browser() as browser:
+    with open_browser() as browser:
         for script in (True, False):
             seen = []
             for _ in range(visits):
@@ -104,7 +104,7 @@ def visit(browser: Browser, address: str, *, script: bool) -> tuple[Shown, Shown
         locale=language, java_script_enabled=script, viewport={"width": 360, "height": 740}
     )
     page = context.new_page()
-    traffic = _Traffic(page)
+    traffic = Traffic(page)
     traffic.session.send("Network.emulateNetworkConditions", EDGE)
     page.goto(address)
     first = traffic.taken(page)
@@ -133,7 +133,12 @@ def _targets(kind: str, seen: Sequence[tuple[Shown, Shown]]) -> list[Target]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def open_browser() -> Iterator[Browser]:
+    """Start Chromium without a window, and end it afterwards.
+
+    :yield: the browser.
+    :raises BrowserError: where Playwright or Chromium is missing.
+    """
     chromium = shutil.which("chromium")
     try:
         from playwright.sync_api import sync_playwright

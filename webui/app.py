@@ -23,6 +23,7 @@ from webui import (
     crawlers,
     desk,
     desk_view,
+    embedding,
     errors,
     fax,
     floods,
@@ -32,6 +33,7 @@ from webui import (
     lost,
     security,
     status,
+    widget,
 )
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
@@ -64,10 +66,11 @@ def create_app(runtime: Runtime) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
+    embedding.install(app)
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, crawlers, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, api, crawlers, health, widget):
         app.register_blueprint(concern.bp)
 
     floods.install(app, settings.posts_per_minute, shared)

@@ -14,6 +14,8 @@ from flask_compress import Compress
 
 TYPES = ["text/html", "text/css", "text/javascript", "application/json", "application/xml", "image/svg+xml"]
 CODINGS = ["br", "gzip"]
+FILES = frozenset({"static", "widget.script"})
+"""What answers with a file."""
 LEAST = 500
 """Bytes below which compressing gains nothing."""
 
@@ -36,7 +38,7 @@ def install(app: Flask) -> None:
         if request.accept_encodings.best_match(CODINGS) is None:
             response.vary.add("Accept-Encoding")
             return response
-        if request.endpoint == "static" and response.status_code == 200:
+        if request.endpoint in FILES and response.status_code == 200:
             # Files come as streams; they are short, and as a whole they keep their length.
             response.direct_passthrough = False
             response.make_sequence()

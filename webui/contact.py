@@ -114,7 +114,7 @@ def send() -> ResponseReturnValue:
             for each in dict.fromkeys((*opened.case.articles_read, *opened.case.articles_rejected))
         ],
         files=runtime().cases.attachments(opened.case.id),
-        status_address=runtime().settings.public_url + url_for("status.show", lang=None),
+        status_address=runtime().settings.public_url + url_for("status.show", lang=None, embed=None),
     )
 
 

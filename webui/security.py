@@ -12,9 +12,11 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from webui.embedding import frame_ancestors
+
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors {ancestors}; base-uri 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,7 +54,8 @@ def add_headers(response: Response) -> Response:
     Pages are revalidated, never stored where others could read them: a thread holds the customer's
     own words. Static files carry their content's hash in the address and may be kept for a year.
     """
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+    policy = POLICY.format(nonce=nonce(), ancestors=frame_ancestors())
+    response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static" and response.status_code < 400:

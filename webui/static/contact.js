@@ -5,14 +5,16 @@ const REFUSALS = 4;
 const form = document.querySelector("form[data-deliver]");
 const fields = (...names) => names.map((name) => form.elements[name]).filter(Boolean);
 
+// Named, not passed on: inside a frame of another site a browser may refuse the very word.
+const LONG = "localStorage", SHORT = "sessionStorage";
 const kept = (area) => {
-  try { return JSON.parse(area.getItem("lotse:contact")) ?? {}; } catch { return {}; }
+  try { return JSON.parse(window[area].getItem("lotse:contact")) ?? {}; } catch { return {}; }
 };
 const keep = (area, value) => {
-  try { value ? area.setItem("lotse:contact", JSON.stringify(value)) : area.removeItem("lotse:contact"); } catch { /* private mode */ }
+  try { value ? window[area].setItem("lotse:contact", JSON.stringify(value)) : window[area].removeItem("lotse:contact"); } catch { /* private mode */ }
 };
-const isOurs = () => kept(localStorage).key === form.elements.submission_key.value;
-const forget = () => { keep(localStorage, null); keep(sessionStorage, null); };
+const isOurs = () => kept(LONG).key === form.elements.submission_key.value;
+const forget = () => { keep(LONG, null); keep(SHORT, null); };
 const pause = (milliseconds, signal) => new Promise((resolve) => {
   const done = () => { clearTimeout(timer); resolve(); };
   const timer = setTimeout(done, milliseconds);
@@ -38,28 +40,28 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // After an error the page's own text is what was sent: the text it came from stays the first one.
 function keepMessage() {
   const { message, submission_key: { value: key } } = form.elements;
-  const from = isOurs() ? kept(localStorage).from : message.defaultValue;
-  keep(localStorage, { message: message.value, from, key, at: Date.now() });
+  const from = isOurs() ? kept(LONG).from : message.defaultValue;
+  keep(LONG, { message: message.value, from, key, at: Date.now() });
 }
 
 // The message stays for a week, how to reach its writer only as long as the tab is open.
 function draft() {
   const note = form.querySelector("[data-kept]");
   const message = form.elements.message;
-  const old = kept(localStorage);
-  if (old.at && Date.now() - old.at > 7 * DAY) keep(localStorage, null);
+  const old = kept(LONG);
+  if (old.at && Date.now() - old.at > 7 * DAY) keep(LONG, null);
   else if (old.message && (!message.value || message.value === old.from)) {
     message.value = old.message;
     // Sent before but never confirmed: under the same key it is the same case.
     form.elements.submission_key.value = old.key;
   }
-  const personal = kept(sessionStorage);
+  const personal = kept(SHORT);
   for (const field of fields("email", "phone", "name")) field.value ||= personal[field.name] ?? "";
-  const show = () => { note.hidden = !kept(localStorage).message && !Object.values(kept(sessionStorage)).some(Boolean); };
+  const show = () => { note.hidden = !kept(LONG).message && !Object.values(kept(SHORT)).some(Boolean); };
   form.addEventListener("input", () => {
-    if (!message.value.trim()) keep(localStorage, null);
+    if (!message.value.trim()) keep(LONG, null);
     else if (message.value !== message.defaultValue || isOurs()) keepMessage();
-    keep(sessionStorage, Object.fromEntries(fields("email", "phone", "name").map((field) => [field.name, field.value])));
+    keep(SHORT, Object.fromEntries(fields("email", "phone", "name").map((field) => [field.name, field.value])));
     show();
   });
   form.querySelector("[data-forget]").addEventListener("click", () => {
