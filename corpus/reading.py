@@ -10,6 +10,7 @@ from corpus.company import Company
 from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
+from corpus.legal import Legal
 from corpus.model import Article
 from corpus.notices import Notices
 from corpus.problem import Problem, Severity
@@ -33,6 +34,7 @@ class Reading:
     unanswered: Sheet[Unanswered] | None = None
     synonyms: Sheet[Synonyms] | None = None
     notices: Sheet[Notices] | None = None
+    legal: Sheet[Legal] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -68,6 +70,11 @@ def read_folder(folder: Path) -> Reading:
 def read_notices(reading: Reading) -> None:
     """Read ``notices.yaml``, which may be missing, too; nothing is built of it, so it is read apart."""
     reading.notices = _read_optional(reading, Notices, "notices")
+
+
+def read_legal(reading: Reading) -> None:
+    """Read ``legal.yaml``, which is read apart and may be missing like the notices."""
+    reading.legal = _read_optional(reading, Legal, "legal")
 
 
 def _read_company(reading: Reading) -> Sheet[Company] | None:

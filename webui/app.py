@@ -26,6 +26,7 @@ from webui import (
     fax,
     health,
     i18n,
+    legal,
     lost,
     security,
     status,
@@ -56,13 +57,14 @@ def create_app(runtime: Runtime) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
+    app.extensions["lotse.legal"] = legal.LegalSource(runtime.settings.corpus)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, health):
+    for concern in (help_page, articles, contact, lost, status, fax, desk, legal, api, health):
         app.register_blueprint(concern.bp)
 
     app.before_request(_limiter(runtime.settings.posts_per_minute))
@@ -76,9 +78,11 @@ def create_app(runtime: Runtime) -> Flask:
         event_words=status.event_words,
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
+        legal_links=legal.links,
         moment=status.moment,
         notice_kind=notice_kind,
         phones=_phones,
+        privacy_link=legal.privacy_link,
         reasons=reasons,
         same_person=same_person,
     )
