@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from corpus.company import Channel, ChannelKind, Company, Hours, Interval, Team, Topic
     from corpus.escalation import EscalationReason, EscalationRules
     from corpus.examples import EscalationExamples, Synonyms, Texts, Unanswered
-    from corpus.load import Corpus, Report, check_corpus, load_corpus, load_notices, load_redirects
+    from corpus.legal import Legal, LegalPage
+    from corpus.load import (
+        Corpus,
+        Report,
+        check_corpus,
+        load_corpus,
+        load_legal,
+        load_notices,
+        load_redirects,
+    )
     from corpus.model import LANGUAGES, Article, Language, Localized, Risk, State, Translation, Translations
     from corpus.notices import Notice, NoticeKind, Notices
     from corpus.problem import CorpusError, LotseError, Problem, Severity
@@ -31,6 +40,8 @@ __all__ = [
     "Hours",
     "Interval",
     "Language",
+    "Legal",
+    "LegalPage",
     "Localized",
     "LotseError",
     "Notice",
@@ -52,6 +63,7 @@ __all__ = [
     "check_corpus",
     "fold",
     "load_corpus",
+    "load_legal",
     "load_notices",
     "load_redirects",
 ]

@@ -13,11 +13,13 @@ from corpus.checks import find_errors, known_articles
 from corpus.company import Company
 from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
+from corpus.legal import Legal
+from corpus.legal_checks import advise_legal
 from corpus.model import LANGUAGES, Article, Language
 from corpus.notice_checks import advise_notices, find_notice_errors
 from corpus.notices import Notices
 from corpus.problem import CorpusError, Problem, Severity
-from corpus.reading import Reading, read_folder, read_notices, read_redirects
+from corpus.reading import Reading, read_folder, read_legal, read_notices, read_redirects
 from corpus.redirects import Redirects, advise_redirects, find_redirect_errors
 
 
@@ -84,14 +86,16 @@ def check_corpus(folder: Path, today: date) -> Report:
     """Find everything that is wrong, or may be, with a corpus; nothing is raised.
 
     :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``,
-        ``notices.yaml`` and ``redirects.yaml``.
+        ``notices.yaml``, ``redirects.yaml`` and ``legal.yaml``.
     :param today: the day on which articles are stale, and notices over, or not.
     :return: all errors and warnings.
     """
     reading = read_folder(folder)
     read_notices(reading)
     read_redirects(reading)
+    read_legal(reading)
     problems = [*reading.problems, *find_errors(reading), *advise(reading, today)]
+    problems += advise_legal(reading, today)
     if reading.notices and reading.company:
         company = reading.company.value
         problems += find_notice_errors(reading.notices, company, known_articles(reading))
@@ -146,6 +150,20 @@ def load_redirects(folder: Path) -> Redirects:
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise CorpusError(_ordered(errors))
     return reading.redirects.value if reading.redirects else Redirects()
+
+
+def load_legal(folder: Path) -> Legal:
+    """Read what the legal pages hold; a build does not need it.
+
+    :param folder: holds ``legal.yaml``, if there is one.
+    :return: the facts, texts and addresses of the pages, which have no errors.
+    :raises CorpusError: with all errors of the file.
+    """
+    reading = Reading(folder)
+    read_legal(reading)
+    if errors := [problem for problem in reading.problems if problem.severity is Severity.ERROR]:
+        raise CorpusError(_ordered(errors))
+    return reading.legal.value if reading.legal else Legal()
 
 
 def _languages(reading: Reading) -> set[Language]:

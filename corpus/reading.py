@@ -10,6 +10,7 @@ from corpus.company import Company
 from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
+from corpus.legal import Legal
 from corpus.model import Article
 from corpus.notices import Notices
 from corpus.problem import Problem, Severity
@@ -35,6 +36,7 @@ class Reading:
     synonyms: Sheet[Synonyms] | None = None
     notices: Sheet[Notices] | None = None
     redirects: Sheet[Redirects] | None = None
+    legal: Sheet[Legal] | None = None
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -75,6 +77,11 @@ def read_notices(reading: Reading) -> None:
 def read_redirects(reading: Reading) -> None:
     """Read ``redirects.yaml``, which may be missing, too; nothing is built of it, so it is read apart."""
     reading.redirects = _read_optional(reading, Redirects, "redirects")
+
+
+def read_legal(reading: Reading) -> None:
+    """Read ``legal.yaml``, which is read apart and may be missing like the notices."""
+    reading.legal = _read_optional(reading, Legal, "legal")
 
 
 def _read_company(reading: Reading) -> Sheet[Company] | None:

@@ -11,6 +11,7 @@ from corpus.company import Company
 from corpus.escalation import EscalationRules
 from corpus.examples import EscalationExamples, Synonyms, Unanswered
 from corpus.ledger import Ledger
+from corpus.legal import Legal
 from corpus.model import Article
 from corpus.notices import Notices
 from corpus.redirects import Redirects
@@ -21,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "escalation": EscalationRules,
     "escalation-examples": EscalationExamples,
     "facts": Ledger,
+    "legal": Legal,
     "notices": Notices,
     "redirects": Redirects,
     "synonyms": Synonyms,

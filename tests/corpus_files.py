@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from legal_files import write_legal
+
 from corpus import Problem
 from corpus.load import check_corpus
 
@@ -133,6 +135,7 @@ def write_corpus(
     (folder / "company.yaml").write_text(company, encoding="utf-8")
     if escalation is not None:
         (folder / "escalation.yaml").write_text(escalation, encoding="utf-8")
+    write_legal(folder)
     if ledger is not None:
         (folder / "facts.yaml").write_text(ledger, encoding="utf-8")
     for name, text in ({"move-house.yaml": ARTICLE} if articles is None else articles).items():

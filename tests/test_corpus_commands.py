@@ -127,7 +127,7 @@ def test_schemas_are_written_or_printed() -> None:
     result = run("schema", "s")
     names = (
         *("article", "company", "escalation", "escalation-examples"),
-        *("facts", "notices", "redirects", "synonyms", "unanswered"),
+        *("facts", "legal", "notices", "redirects", "synonyms", "unanswered"),
     )
     assert result.output == "".join(f"s/{name}.schema.json\n" for name in names)
     assert run("schema", "--print", "company").output == schema_text("company")

@@ -12,6 +12,7 @@ import yaml
 from corpus_files import ARTICLE, COMPANY, ESCALATION, LEDGER
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from legal_files import LEGAL
 from notice_files import NOTICES
 
 from corpus.schema import MODELS, schema_of, schema_text, write_schemas
@@ -22,6 +23,7 @@ SHIPPED = [
     ("company", PACKAGE / "company.yaml"),
     ("escalation", PACKAGE / "escalation.yaml"),
     ("facts", PACKAGE / "facts.yaml"),
+    ("legal", PACKAGE / "legal.yaml"),
     ("notices", PACKAGE / "notices.yaml"),
     *(("article", file) for file in sorted((PACKAGE / "articles").rglob("*.yaml"))),
 ]
@@ -76,6 +78,7 @@ def test_the_shipped_files_fit(name: str, file: Path) -> None:
         ("company", COMPANY),
         ("escalation", ESCALATION),
         ("facts", LEDGER),
+        ("legal", LEGAL),
         ("notices", NOTICES),
     ],
 )
@@ -100,6 +103,9 @@ def test_a_small_valid_file_fits(name: str, text: str) -> None:
         ("escalation", ESCALATION, "reasons:", "rules:", "$"),
         ("facts", LEDGER, "values: ['29,99 €']", "values: []", "$.facts[0].values"),
         ("facts", LEDGER, "of: help pages", "for: help pages", "$.contacts[0]"),
+        ("legal", LEGAL, "email: info", "mail: info", "$.imprint"),
+        ("legal", LEGAL, "[Erika Beispiel]", "[]", "$.imprint.representatives"),
+        ("legal", LEGAL, "register: {court", "register: {place", "$.imprint.register"),
         ("notices", NOTICES, "from: 2026-11-28 14:10", "from: 28.11.2026", "$.notices[0].from"),
         ("notices", NOTICES, "from: 2026", "start: 2026", "$.notices[0]"),
         ("redirects", "redirects:\n  a: b\n", "a:", "Not an id:", "$.redirects"),

@@ -30,6 +30,7 @@ from webui import (
     guessing,
     health,
     i18n,
+    legal,
     lost,
     security,
     status,
@@ -63,6 +64,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["lotse_redirects"] = RedirectSource(settings.corpus)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
+    app.extensions["lotse.legal"] = legal.LegalSource(settings.corpus)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     i18n.install(app, runtime.assistant.corpus.company.time_zone)
@@ -70,7 +72,8 @@ def create_app(runtime: Runtime) -> Flask:
     security.install(app)
     errors.install(app)
     compression.install(app)
-    for concern in (help_page, articles, contact, lost, status, fax, desk, api, crawlers, health, widget):
+    concerns = (help_page, articles, contact, lost, status, fax, desk, legal, api, crawlers, health, widget)
+    for concern in concerns:
         app.register_blueprint(concern.bp)
 
     floods.install(app, settings.posts_per_minute, shared)
@@ -86,9 +89,11 @@ def create_app(runtime: Runtime) -> Flask:
         event_words=status.event_words,
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
+        legal_links=legal.links,
         moment=status.moment,
         notice_kind=notice_kind,
         phones=_phones,
+        privacy_link=legal.privacy_link,
         reasons=reasons,
         same_person=same_person,
     )

@@ -7,6 +7,7 @@ import logging
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from webui import legal
 from webui.context import redirects, runtime
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,9 @@ def ready() -> ResponseReturnValue:
     What exactly is wrong may name paths and addresses: that is for the log alone.
     """
     service = runtime()
-    problems, last_error = service.ready(), service.last_error or redirects().last_error
+    legal.source().current()
+    problems = service.ready()
+    last_error = service.last_error or redirects().last_error or legal.source().last_error
     for problem in problems:
         logger.error("not ready: %s", problem)
     facts = {

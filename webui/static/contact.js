@@ -81,7 +81,11 @@ function deliver() {
   const files = form.elements.files;
   let sending = null;
 
-  const say = (words) => { line.hidden = !words; line.firstElementChild.textContent = words; };
+  // What a screen reader says stands in the live region: one that was hidden until now is often not heard.
+  const say = (words) => {
+    line.hidden = !words;
+    line.firstElementChild.textContent = document.querySelector("[data-live]").textContent = words;
+  };
   const lock = (locked) => {
     for (const field of fields("message", "email", "phone", "name")) field.readOnly = locked;
     locked ? form.dataset.busy = "yes" : delete form.dataset.busy;

@@ -1,0 +1,118 @@
+"""Imprint, privacy and accessibility: made of the facts in ``legal.yaml``, own texts, or pages elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from corpus import CorpusError, Language, Legal, LegalPage, load_legal
+from webui.context import runtime
+from webui.i18n import gettext as _
+from webui.i18n import page_language
+from webui.prose import render_markdown
+
+logger = logging.getLogger(__name__)
+bp = Blueprint("legal", __name__)
+DRAFT_DAYS = 7
+"""How long a browser keeps the draft of a message; static/contact.js deletes it then."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLink:
+    """A link to a legal page."""
+
+    page: LegalPage
+    name: str
+    address: str
+
+
+class LegalSource:
+    """The newest good legal facts of a folder; an edit is read without a build."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mark: tuple[int, int] | None = None
+        self._legal = Legal()
+        self.last_error: str | None = None
+        self.current()
+
+    def current(self) -> Legal:
+        """Return the facts; with an error in the file the last good ones stay."""
+        mark = _written(self._folder / "legal.yaml")
+        if mark != self._mark:
+            self._mark = mark
+            try:
+                self._legal = load_legal(self._folder)
+            except CorpusError as error:
+                self.last_error = str(error)
+                logger.error("the legal pages stay as they were: %s", error)
+            else:
+                self.last_error = None
+        return self._legal
+
+
+@bp.get("/<any(imprint, privacy, accessibility):name>")
+def show(name: str) -> ResponseReturnValue:
+    """Show a legal page, or lead to where it stands."""
+    page, language, legal = LegalPage(name), page_language(), source().current()
+    if not legal.has(page):
+        abort(404)
+    if elsewhere := legal.url(page):
+        return redirect(elsewhere.in_language(language))
+    own = legal.text(page)
+    settings = runtime().settings
+    return render_template(
+        "legal/show.html",
+        title=page_name(page),
+        own=render_markdown(own.in_language(language)) if own else None,
+        template=f"legal/{page}.{language}.html",
+        facts=getattr(legal, page),
+        has_imprint=legal.has(LegalPage.IMPRINT),
+        retention_days=settings.retention_days,
+        takes_files=settings.attachments > 0,
+        draft_days=DRAFT_DAYS,
+    )
+
+
+def links() -> list[LegalLink]:
+    """Return the legal pages that there are, as every page links them."""
+    legal, language = source().current(), page_language()
+    return [_link(legal, page, language) for page in LegalPage if legal.has(page)]
+
+
+def privacy_link() -> LegalLink | None:
+    """Return the link to what happens with a customer's data, where the operator has told it."""
+    return next((link for link in links() if link.page is LegalPage.PRIVACY), None)
+
+
+def page_name(page: LegalPage) -> str:
+    """Return what a page is called."""
+    return {
+        LegalPage.IMPRINT: _("Imprint"),
+        LegalPage.PRIVACY: _("Privacy"),
+        LegalPage.ACCESSIBILITY: _("Accessibility"),
+    }[page]
+
+
+def source() -> LegalSource:
+    """Return the source of this application's legal pages."""
+    return cast(LegalSource, current_app.extensions["lotse.legal"])
+
+
+def _link(legal: Legal, page: LegalPage, language: Language) -> LegalLink:
+    elsewhere = legal.url(page)
+    address = elsewhere.in_language(language) if elsewhere else url_for("legal.show", name=page)
+    return LegalLink(page, page_name(page), address)
+
+
+def _written(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
