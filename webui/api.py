@@ -35,6 +35,7 @@ from webui.schema import (
     SuggestionsOut,
     TypedIn,
 )
+from webui.typed import suggest_while_typing
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 SHORTEST_KEY = 16
@@ -76,7 +77,7 @@ def ask() -> Response:
 def suggest() -> Response:
     """Suggest articles for what has been typed so far; nothing of it is recorded."""
     given = _body(TypedIn)
-    found = assistant().suggest(
+    found = suggest_while_typing(
         given.question,
         language=given.language or page_language(),
         conversation=runtime().tokens.load(given.conversation),

@@ -35,6 +35,7 @@ from webui.channels import channel_link, is_staffed
 from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
+from webui.prose import link_my_request
 from webui.rate import RateLimit
 from webui.reasons import reasons
 from webui.uploads import UploadRequest
@@ -76,6 +77,7 @@ def create_app(runtime: Runtime) -> Flask:
         event_words=status.event_words,
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
+        link_my_request=link_my_request,
         moment=status.moment,
         notice_kind=notice_kind,
         phones=_phones,

@@ -18,6 +18,9 @@ from webui.notices import on_topic
 from webui.prose import render_markdown
 
 bp = Blueprint("articles", __name__)
+MOST_TO_BEGIN_WITH = 3
+AT_A_GLANCE = 60
+"""Characters of a title that is read at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,33 @@ def view(article: Article, language: Language) -> ArticleView:
 
 
 def in_topic(topic: str, language: Language) -> list[ArticleView]:
-    """Return the articles of a topic that may be shown today, by title."""
+    """Return the articles of a topic that may be shown today, the most asked-for first."""
+    found = [each for each in _valid() if each.topic == topic]
+    return [view(each, language) for each in sorted(found, key=_wordings, reverse=True)]
+
+
+def to_begin_with(language: Language) -> list[ArticleView]:
+    """Return three articles of three topics to begin with, those that are asked for in most words.
+
+    A title that is long to read is no example.
+    """
+    first: dict[str, ArticleView] = {}
+    for article in sorted(_valid(), key=_wordings, reverse=True):
+        if len((shown := view(article, language)).question) <= AT_A_GLANCE:
+            first.setdefault(article.topic, shown)
+    return list(first.values())[:MOST_TO_BEGIN_WITH]
+
+
+def _valid() -> list[Article]:
     corpus = assistant().corpus
     today = datetime.now(UTC).astimezone(ZoneInfo(corpus.company.time_zone)).date()
-    found = [view(each, language) for each in corpus.valid_articles(today) if each.topic == topic]
-    return sorted(found, key=lambda each: each.question.casefold())
+    return sorted(corpus.valid_articles(today), key=lambda each: each.id)
+
+
+def _wordings(article: Article) -> int:
+    """Count in how many words an article is asked for: what many ask has many."""
+    words = (article.translation(each) for each in LANGUAGES)
+    return sum(len(each.phrasings) for each in words if each is not None)
 
 
 def _related(article: Article) -> list[ArticleView]:

@@ -13,7 +13,7 @@ from assistant import Conversation, Decision, QuestionError, Reply, Turn
 from assistant.followup import in_full
 from corpus import ChannelKind, Language
 from webui import notices
-from webui.articles import in_topic
+from webui.articles import in_topic, to_begin_with
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
 from webui.forms import form_text
@@ -22,6 +22,7 @@ from webui.i18n import gettext as _
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
+from webui.typed import language_of_few, narrow
 
 bp = Blueprint("help", __name__)
 
@@ -50,7 +51,8 @@ def ask() -> ResponseReturnValue:
         return _not_asked(conversation, text, problem), 422
     question_id = record_question(reply, text)
     use_language(reply.language)
-    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
+    conversation, outcome = _shown(reply, text)
+    return _thread(conversation, outcome, question_id, sent=True)
 
 
 @bp.post("/choose")
@@ -169,16 +171,25 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     if conversation.human_only:
         return _people(conversation, page_language(), "")
     before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return Outcome.of(_reply(last.text, before, answer_in=page_language()))
+    return _shown(_reply(last.text, before, answer_in=page_language()), last.text)[1]
 
 
 def _reply(text: str, conversation: Conversation, *, answer_in: Language | None = None) -> Reply:
     return assistant().ask(
         text,
-        answer_in=answer_in,
+        answer_in=answer_in or language_of_few(text, page_language()),
         page_language=page_language(),
         conversation=conversation,
         searched=notices.without_places(text),
+    )
+
+
+def _shown(reply: Reply, text: str) -> tuple[Conversation, Outcome]:
+    """Return the conversation that follows a reply, and how it is shown: a mere word is asked back about."""
+    if (choices := narrow(reply, text)) is None:
+        return reply.conversation, Outcome.of(reply)
+    return replace(reply.conversation, clarified=True), Outcome.narrowed(
+        reply, choices.topic, choices.articles
     )
 
 
@@ -219,6 +230,7 @@ def _home(*, text: str = "", error: str = "") -> str:
         topics=[each for each in assistant().corpus.company.topics if in_topic(each.id, page_language())],
         channel=next((each for each in contact.channels if each.kind is ChannelKind.PHONE), None),
         notices=notices.on_first_page(),
+        examples=to_begin_with(page_language()),
         text=text,
         error=error,
     )
