@@ -36,7 +36,7 @@ def test_half_a_word_is_understood(client: FlaskClient, language: str, typed: st
     assert suggested(client, typed, language)[0] == first
 
 
-@pytest.mark.parametrize("typed", ["wie backe ich apfelk", "xyz", "?", "wo ist mein "])
+@pytest.mark.parametrize("typed", ["wie backe ich apfelk", "xyz", "?"])
 def test_what_no_article_answers_is_not_completed_into_one(client: FlaskClient, typed: str) -> None:
     assert suggested(client, typed, "de") == []
 

@@ -15,6 +15,8 @@ from webui.vocabulary import Vocabulary
 
 MOST_WORDS = 3
 MOST_CHOICES = 5
+COMMON = 0.75
+"""How much a word must be at home in a language, against the other one, to count as one of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def language_of_few(text: str, language: Language) -> Language | None:
     """
     words = vocabulary(language)
     most = max(vocabulary(each).likeness(text) for each in LANGUAGES)
-    common = words.knows(text) and words.likeness(text) >= most / 2
+    common = words.knows(text) and words.likeness(text) >= COMMON * most
     return language if common and len(text.split()) <= MOST_WORDS else None
 
 
