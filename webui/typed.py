@@ -30,12 +30,12 @@ class Narrowed:
 _vocabularies: WeakKeyDictionary[Assistant, dict[Language, Vocabulary]] = WeakKeyDictionary()
 
 
-def vocabulary(language: Language) -> Vocabulary:
-    """Return the words of one language of the index that serves, read once for each index."""
-    known = _vocabularies.setdefault(assistant(), {})
-    if language not in known:
-        known[language] = Vocabulary(assistant().corpus.articles.values(), language)
-    return known[language]
+def read_words(served: Assistant) -> dict[Language, Vocabulary]:
+    """Return the words of an index in each language; the first call for it takes most of a second."""
+    if (known := _vocabularies.get(served)) is None:
+        articles = served.corpus.articles.values()
+        known = _vocabularies[served] = {each: Vocabulary(articles, each) for each in LANGUAGES}
+    return known
 
 
 def suggest_while_typing(
@@ -67,8 +67,8 @@ def narrow(reply: Reply, text: str) -> Narrowed | None:
         return None
     if len(text.split()) > MOST_WORDS:
         return None
-    wordings = vocabulary(_language_of(text, reply.language))
-    shown = [article for each in wordings.asked_with(text) if (article := assistant().article(each))]
+    words = read_words(assistant())[_language_of(text, reply.language)]
+    shown = [article for each in words.asked_with(text) if (article := assistant().article(each))]
     if len(shown) < 2:
         return None
     (topic, _), *_others = Counter(article.topic for article in shown).most_common(1)
@@ -83,8 +83,8 @@ def language_of_few(text: str, language: Language) -> Language | None:
     :param language: the page's language.
     :return: the language to answer in, ``None`` where the question itself tells.
     """
-    words = vocabulary(language)
-    most = max(vocabulary(each).likeness(text) for each in LANGUAGES)
+    known = read_words(assistant())
+    words, most = known[language], max(each.likeness(text) for each in known.values())
     common = words.knows(text) and words.likeness(text) >= COMMON * most
     return language if common and len(text.split()) <= MOST_WORDS else None
 
@@ -97,7 +97,7 @@ def _found(article: Article, language: Language) -> FoundArticle:
 
 
 def _wordings(text: str, language: Language) -> Iterator[str]:
-    words = vocabulary(_language_of(text, language))
+    words = read_words(assistant())[_language_of(text, language)]
     completed = words.completions(text)
     whole = not completed or text.rsplit(maxsplit=1)[-1] in words
     yield from (text, *completed) if whole else (*completed, text)
@@ -105,4 +105,5 @@ def _wordings(text: str, language: Language) -> Iterator[str]:
 
 def _language_of(text: str, language: Language) -> Language:
     """Return the language whose articles speak more like the text, the page's where both do."""
-    return max((language, *LANGUAGES), key=lambda each: vocabulary(each).likeness(text))
+    known = read_words(assistant())
+    return max((language, *LANGUAGES), key=lambda each: known[each].likeness(text))
