@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from corpus.company import Company
 from corpus.fold import fold
 from corpus.model import LANGUAGES, Language
-from corpus.notices import PLACE_HINT, Notice, Notices
+from corpus.notices import PLACE_HINT, Notice, NoticeKind, Notices
 from corpus.passages import LANGUAGE_NAMES
 from corpus.problem import Problem, Severity, did_you_mean
 from corpus.tree import Steps
@@ -24,6 +24,8 @@ _APOLOGIES: dict[Language, re.Pattern[str]] = {
 }
 _FORGOTTEN = timedelta(days=90)
 """A notice that has ended is shown to nobody, and may serve again next season; after this it is clutter."""
+_STALE = timedelta(days=3)
+"""Who reads of an incident wants to know how it stands; what nobody touched for longer is forgotten."""
 _POSTCODE = re.compile(r"[\d ]+")
 
 
@@ -65,6 +67,7 @@ def advise_notices(sheet: Sheet[Notices], company: Company, today: date) -> list
         for number, notice in enumerate(sheet.value.notices)
         for problem in (
             *_ended(sheet, number, notice, zone, midnight),
+            *_stale(sheet, number, notice, zone, midnight),
             *_words_in_one_language(sheet, number, notice),
             *_lengths(sheet, number, notice),
             *_apology(sheet, number, notice),
@@ -129,6 +132,20 @@ def _ended(
         message = f"the notice {notice.id!r} ended on {last}; customers no longer see it"
         hint = "Take it out, or correct 'until'."
         yield _warn(sheet, ("notices", number, "until"), "ended", message, hint)
+
+
+def _stale(
+    sheet: Sheet[Notices], number: int, notice: Notice, zone: ZoneInfo, midnight: datetime
+) -> Iterator[Problem]:
+    ends = notice.ends(zone)
+    if notice.kind is not NoticeKind.INCIDENT or (ends is not None and ends <= midnight):
+        return
+    told = (notice.updated or notice.start).starts(zone)
+    if told <= midnight - _STALE:
+        key = "updated" if notice.updated else "from"
+        message = f"the incident {notice.id!r} is still shown, and was last updated on {told.date()}"
+        hint = "Say how it stands and set 'updated', or set 'until' once it is over."
+        yield _warn(sheet, ("notices", number, key), "stale", message, hint)
 
 
 def _words_in_one_language(sheet: Sheet[Notices], number: int, notice: Notice) -> Iterator[Problem]:

@@ -175,7 +175,22 @@ def test_an_apology_may_be_said_in_several_ways(folder: Path, sorry: str) -> Non
 
 def test_a_notice_of_today_is_not_over(folder: Path) -> None:
     assert problems_of(folder, one(until="2026-11-28")) == []
-    assert problems_of(folder, one(start="2026-11-20", until="2026-11-28 00:01")) == []
+    assert problems_of(folder, one(start="2026-11-26", until="2026-11-28 00:01")) == []
+
+
+def test_an_incident_is_forgotten_after_three_days_without_a_word(folder: Path) -> None:
+    def found(**keys: str) -> list[str]:
+        return [each for each in problems_of(folder, one(**keys)) if " stale: " in each]
+
+    assert found(start="2026-11-26") == []
+    assert found(start="2026-11-20", updated="2026-11-25 08:00") == []
+    assert found(start="2026-11-20", until="2026-11-27") == [], "it is over"
+    (problem,) = found(start="2026-11-20")
+    assert problem.startswith("notices.yaml:4:11 warning stale: the incident 'one' is still shown")
+    assert "last updated on 2026-11-20" in problem
+    (problem,) = found(start="2026-11-01", updated="2026-11-24", until="2026-12-24")
+    assert "on 2026-11-24" in problem
+    assert problems_of(folder, one("season", start="2026-11-01", until="2026-12-24")) == []
 
 
 def test_notices_must_agree_with_the_shared_facts(folder: Path) -> None:

@@ -9,7 +9,7 @@ from web_page import Page
 from assistant import Decision, Runtime
 from corpus import Article
 from webui.articles import view
-from webui.prose import render_markdown
+from webui.prose import link_my_request, render_markdown
 
 pytest_plugins = ["web_client"]
 
@@ -114,3 +114,20 @@ def test_markdown_renders_lists_tables_and_links() -> None:
     assert "<td>1</td>" in html
     assert 'href="tel:0800"' in html
     assert 'rel="noopener noreferrer"' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("Öffnen Sie „Meine Anfrage“.", 'Öffnen Sie „<a href="/s?a=1&amp;b=2">Meine Anfrage</a>“.'),
+        ("Open “My request”.", 'Open “<a href="/s?a=1&amp;b=2">My request</a>”.'),
+        ("Meine Anfrage <b> ist offen.", "Meine Anfrage &lt;b&gt; ist offen."),
+    ],
+)
+def test_the_name_of_the_status_page_becomes_a_link(text: str, linked: str) -> None:
+    assert link_my_request(text, "/s?a=1&b=2") == linked
+
+
+def test_the_name_in_bold_becomes_a_link() -> None:
+    html = link_my_request(render_markdown("Unter **Meine Anfrage** steht <es>."), "/status")
+    assert html == '<p>Unter <strong><a href="/status">Meine Anfrage</a></strong> steht &lt;es&gt;.</p>\n'

@@ -76,6 +76,26 @@ def test_sending_the_same_form_twice_is_one_case(client: FlaskClient) -> None:
     assert first.fields["code"] == second.fields["code"]
 
 
+ALREADY = "Diese Nachricht haben wir schon, unter dieser Nummer."
+
+
+def test_what_is_ticked_off_after_sending_is_said_to_come_too_late(
+    client: FlaskClient, examples: dict[Decision, str]
+) -> None:
+    thread = Page.of(client.post("/", data={"question": examples[Decision.ANSWER]}))
+    form = filled(Page.of(client.post("/contact", data=thread.carried)), message="Bitte um Rückruf.")
+    first, second = (Page.of(client.post("/contact/send", data=form)) for _ in range(2))
+    assert ALREADY not in first.text + second.text, "nothing was changed"
+    without = {name: value for name, value in form.items() if name != "keep-question-0"}
+    other = next(topic for topic in ("privacy", "returns") if topic != form["topic"])
+    for changed in (without, {**form, "topic": other}, {**form, "answer_language": "en"}):
+        page = Page.of(client.post("/contact/send", data=changed))
+        assert page.fields["number"] == first.fields["number"]
+        assert ALREADY in page.text
+    fresh = {**form, "conversation": "", "packet": ""}
+    assert ALREADY not in Page.of(client.post("/contact/send", data=fresh)).text, "a draft knows no more"
+
+
 def test_a_changed_text_is_a_new_message(client: FlaskClient) -> None:
     form = filled(Page.of(client.get("/contact")), message="Bitte um Rückruf.")
     first = Page.of(client.post("/contact/send", data=form))

@@ -84,7 +84,7 @@ def test_the_page_is_linked_and_says_what_to_do_by_phone(client: FlaskClient) ->
     assert 'href="/status/lost"' in client.get("/status").get_data(as_text=True)
     assert "K-26-000001" in client.get("/status/lost?number=K-26-000001").get_data(as_text=True)
     page = Page.of(client.get("/status/lost"))
-    assert "0800" in page.text.partition("Nur eine Telefonnummer angegeben?")[2]
+    assert "0800" in page.text.partition("nur eine Telefonnummer angegeben?")[2]
 
 
 def test_many_requests_from_one_address_wait_and_others_do_not(own_app: Flask) -> None:

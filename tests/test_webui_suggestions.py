@@ -36,6 +36,7 @@ def place_of(page: Page, selector: str) -> float:
 def test_articles_are_suggested_and_nothing_moves(page: Page) -> None:
     before = [place_of(page, ".suggested"), place_of(page, ".topics")]
     type_text(page, "wo ist mein paket")
+    expect(page.locator("[data-live]")).not_to_be_empty()
     expect(page.locator(BUTTONS).first).to_have_text("Wo ist meine Bestellung?")
     assert page.locator(BUTTONS).count() <= 3
     assert [place_of(page, ".suggested"), place_of(page, ".topics")] == before
@@ -52,7 +53,7 @@ def test_articles_are_suggested_and_nothing_moves(page: Page) -> None:
 
 def test_a_suggestion_is_reached_by_keyboard_and_answers_at_once(page: Page, server: Server) -> None:
     type_text(page, "wo ist mein paket")
-    expect(page.locator(BUTTONS).first).to_be_visible()
+    expect(page.locator("[data-live]")).not_to_be_empty()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "choice"
@@ -69,7 +70,7 @@ def test_no_suggestion_for_what_no_article_answers(page: Page) -> None:
         type_text(page, "Wie backe ich Apfelkuchen")
         page.wait_for_timeout(400)
     assert page.locator(BUTTONS).count() == 0
-    expect(page.locator(".suggested .hint")).to_be_visible()
+    expect(page.locator(".suggested .hint")).to_have_text(re.compile("Schreiben Sie einfach weiter"))
 
 
 def test_the_newest_text_wins(page: Page) -> None:
@@ -98,20 +99,56 @@ def test_a_dead_network_stays_quiet(page: Page) -> None:
     page.route("**/api/v1/suggest", lambda route: route.abort())
     with page.expect_event("requestfailed"):
         type_text(page, "wo ist mein paket")
-    expect(page.locator(".suggested .hint")).to_be_visible()
+    expect(page.locator(BUTTONS)).to_have_count(3)
     expect(page.locator("[data-live]")).to_have_text("")
 
 
-def test_emptied_field_has_no_suggestions(page: Page) -> None:
+def test_emptied_field_shows_the_examples_again(page: Page) -> None:
+    examples = page.locator(BUTTONS).all_text_contents()
+    assert len(examples) == 3
     type_text(page, "wo ist mein paket")
-    expect(page.locator(BUTTONS).first).to_be_visible()
+    expect(page.locator("[data-live]")).not_to_be_empty()
     page.fill("#question", "")
-    expect(page.locator(BUTTONS)).to_have_count(0)
+    expect(page.locator("[data-live]")).to_be_empty()
+    assert page.locator(BUTTONS).all_text_contents() == examples
 
 
-def test_without_javascript_nothing_is_promised(browser: Browser, server: Server) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="de-DE")
-    page = context.new_page()
-    page.goto(server.url)
+def test_half_a_word_is_enough(page: Page) -> None:
+    type_text(page, "wo ist mein pak")
+    expect(page.locator("[data-live]")).not_to_be_empty()
+    expect(page.locator(BUTTONS).first).to_have_text("Wo ist meine Bestellung?")
+
+
+def test_enter_asks_and_a_letter_keeps_its_lines(page: Page) -> None:
+    type_text(page, "Guten Tag,")
+    page.keyboard.press("Enter")
+    type_text(page, "wo ist mein paket?")
+    page.keyboard.press("Enter")
+    assert page.input_value("#question") == "Guten Tag,\nwo ist mein paket?\n"
+    page.fill("#question", "erste Zeile")
+    page.keyboard.press("Shift+Enter")
+    assert page.input_value("#question") == "erste Zeile\n"
+    page.fill("#question", "wo ist mein paket?")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^Antwort: Wo ist meine Bestellung"))
+    page.keyboard.press("Tab")
+    page.locator("#question").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^Antwort: Wo ist meine Bestellung"))
+    assert page.input_value("#question") == "", "an empty field asks nothing"
+
+
+def test_below_an_answer_no_room_is_kept(page: Page) -> None:
+    page.fill("#question", "wo ist mein paket?")
+    page.keyboard.press("Enter")
     expect(page.locator(".suggested")).to_be_hidden()
-    context.close()
+    type_text(page, "rechnung finden")
+    expect(page.locator(BUTTONS).first).to_be_visible()
+    assert_fits(page)
+
+
+def test_without_javascript_the_examples_stand_there_and_answer(browser: Browser, server: Server) -> None:
+    with opened(browser, script=False) as page:
+        page.goto(server.url)
+        page.locator(BUTTONS).first.click()
+        expect(page).to_have_title(re.compile("^Antwort: "))

@@ -59,7 +59,9 @@ def test_files_lost_with_the_change_of_the_language_are_asked_for_again(client: 
     assert notice not in Page.of(client.post("/contact?lang=de", data={**form, "files": ""})).text
     refused = client.post("/contact/send", data={**form, "files": "foto.jpg"})
     assert refused.status_code == 422
-    assert notice in Page.of(refused).text
+    page = Page.of(refused)
+    assert page.text.count(notice) == 2, "at the top, and beside the field"
+    assert "Ihr Browser behält sie nicht: foto.jpg" in page.text
 
 
 def test_the_same_files_sent_twice_are_one_case_others_are_another(client: FlaskClient) -> None:

@@ -44,6 +44,7 @@ from webui.schema import (
     SuggestionsOut,
     TypedIn,
 )
+from webui.typed import suggest_while_typing
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -84,7 +85,7 @@ def ask() -> Response:
 def suggest() -> Response:
     """Suggest articles for what has been typed so far; nothing of it is recorded."""
     given = read_body(TypedIn)
-    found = assistant().suggest(
+    found = suggest_while_typing(
         given.question,
         language=given.language or page_language(),
         conversation=load_conversation(given.conversation),

@@ -41,6 +41,7 @@ from webui.channels import channel_link, is_staffed
 from webui.context import assistant
 from webui.i18n import NAMES, other_language, page_language
 from webui.notices import notice_kind
+from webui.prose import link_my_request
 from webui.reasons import reasons
 from webui.redirects import RedirectSource
 from webui.shared import Shared
@@ -90,6 +91,7 @@ def create_app(runtime: Runtime) -> Flask:
         fax_channel=fax.fax_channel,
         is_staffed=is_staffed,
         legal_links=legal.links,
+        link_my_request=link_my_request,
         moment=status.moment,
         notice_kind=notice_kind,
         phones=_phones,

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assistant import Conversation
-from corpus import Article, Language
-from webui.article_view import ArticleView, by_title, today, view
+from corpus import LANGUAGES, Article, Language
+from webui.article_view import ArticleView, today, view
 from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
 from webui.crawlers import live_site
 from webui.i18n import page_language
@@ -15,6 +15,9 @@ from webui.listing import article_listing
 from webui.notices import on_topic
 
 bp = Blueprint("articles", __name__)
+MOST_TO_BEGIN_WITH = 3
+AT_A_GLANCE = 60
+"""Characters of a title that is read at a glance."""
 
 
 @bp.route("/articles/<article>", methods=["GET", "POST"])
@@ -44,10 +47,32 @@ def show(article: str) -> ResponseReturnValue:
 
 
 def in_topic(topic: str, language: Language) -> list[ArticleView]:
-    """Return the articles of a topic that may be shown today, by title."""
+    """Return the articles of a topic that may be shown today, the most asked-for first."""
+    found = [each for each in _valid() if each.topic == topic]
+    return [view(each, language) for each in sorted(found, key=_wordings, reverse=True)]
+
+
+def to_begin_with(language: Language) -> list[ArticleView]:
+    """Return three articles of three topics to begin with, those that are asked for in most words.
+
+    A title that is long to read is no example.
+    """
+    first: dict[str, ArticleView] = {}
+    for article in sorted(_valid(), key=_wordings, reverse=True):
+        if len((shown := view(article, language)).question) <= AT_A_GLANCE:
+            first.setdefault(article.topic, shown)
+    return list(first.values())[:MOST_TO_BEGIN_WITH]
+
+
+def _valid() -> list[Article]:
     corpus = assistant().corpus
-    valid = corpus.valid_articles(today(corpus.company))
-    return by_title((each for each in valid if each.topic == topic), language)
+    return sorted(corpus.valid_articles(today(corpus.company)), key=lambda each: each.id)
+
+
+def _wordings(article: Article) -> int:
+    """Count in how many words an article is asked for: what many ask has many."""
+    words = (article.translation(each) for each in LANGUAGES)
+    return sum(len(each.phrasings) for each in words if each is not None)
 
 
 def _related(article: Article) -> list[ArticleView]:

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, FoundArticle, HandOverError
-from assistant.filetypes import EXTENSIONS
+from assistant.filetypes import EXTENSIONS, plain_name
 from assistant.greeting import greeting, is_name
 from assistant.handover import MESSAGE_LIMIT, check_message
 from corpus import Language
@@ -21,7 +21,7 @@ from webui.handing import Matter, Sender, hand_over, matter_of, promise_for, pro
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
-from webui.packet import Choice, Packet, article_title, packet_of, posted_choice
+from webui.packet import Choice, Packet, article_title, differs, packet_of, posted_choice
 from webui.uploads import allow_files, any_too_large, posted_files
 
 logger = logging.getLogger(__name__)
@@ -31,11 +31,11 @@ HONEYPOT = "website"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What files the form takes; ``lost`` says that some were sent and must be chosen once more."""
+    """What files the form takes; ``lost`` names those that were sent and must be chosen once more."""
 
     most: int
     megabytes: int
-    lost: bool = False
+    lost: tuple[str, ...] = ()
     accept: str = ",".join((*EXTENSIONS, *EXTENSIONS["image/heic"]))
 
 
@@ -114,6 +114,7 @@ def send() -> ResponseReturnValue:
             for each in dict.fromkeys((*opened.case.articles_read, *opened.case.articles_rejected))
         ],
         files=runtime().cases.attachments(opened.case.id),
+        changed_since=not opened.created and differs(opened.case, conversation, choice),
         status_address=runtime().settings.public_url + url_for("status.show", lang=None, embed=None),
     )
 
@@ -150,7 +151,9 @@ def _form(
         values=asdict(sender),
         packet=packet_of(conversation, choice, topic=matter.topic, language=language),
         files=Files(
-            runtime().settings.attachments, runtime().settings.attachment_megabytes, lost=bool(posted_files())
+            runtime().settings.attachments,
+            runtime().settings.attachment_megabytes,
+            lost=tuple(plain_name(upload.name) for upload in posted_files()),
         ),
         urgent=matter.reason is not None,
         errors=errors or {},

@@ -13,7 +13,7 @@ from assistant import Conversation, Decision, QuestionError, Reply, Turn
 from assistant.followup import in_full
 from corpus import ChannelKind, Language
 from webui import notices
-from webui.articles import in_topic
+from webui.articles import in_topic, to_begin_with
 from webui.contact import contact_form
 from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
 from webui.crawlers import live_site
@@ -25,6 +25,7 @@ from webui.listing import home_listing, topic_listing
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
+from webui.typed import language_of_few, narrow
 
 bp = Blueprint("help", __name__)
 
@@ -53,7 +54,8 @@ def ask() -> ResponseReturnValue:
         return _not_asked(conversation, text, problem), 422
     question_id = record_question(reply, text)
     use_language(reply.language)
-    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
+    conversation, outcome = _shown(reply, text)
+    return _thread(conversation, outcome, question_id, sent=True)
 
 
 @bp.post("/choose")
@@ -175,16 +177,25 @@ def _last_outcome(conversation: Conversation) -> Outcome:
     if conversation.human_only:
         return _people(conversation, page_language(), "")
     before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return Outcome.of(_reply(last.text, before, answer_in=page_language()))
+    return _shown(_reply(last.text, before, answer_in=page_language()), last.text)[1]
 
 
 def _reply(text: str, conversation: Conversation, *, answer_in: Language | None = None) -> Reply:
     return assistant().ask(
         text,
-        answer_in=answer_in,
+        answer_in=answer_in or language_of_few(text, page_language()),
         page_language=page_language(),
         conversation=conversation,
         searched=notices.without_places(text),
+    )
+
+
+def _shown(reply: Reply, text: str) -> tuple[Conversation, Outcome]:
+    """Return the conversation that follows a reply, and how it is shown: a mere word is asked back about."""
+    if (choices := narrow(reply, text)) is None:
+        return reply.conversation, Outcome.of(reply)
+    return replace(reply.conversation, clarified=True), Outcome.narrowed(
+        reply, choices.topic, choices.articles
     )
 
 
@@ -225,6 +236,7 @@ def _home(*, text: str = "", error: str = "") -> str:
             title=_("How can we help?"),
             description=_("Ask in your own words. You get an answer at once, or a person takes over."),
         ),
+        examples=to_begin_with(page_language()),
         text=text,
         error=error,
     )

@@ -19,6 +19,7 @@ class Outcome:
     """What a page shows as the answer, in ``language``; ``title`` names the page's state.
 
     ``follows`` is the question before, where the last one was understood together with it.
+    ``topic`` is the one that a question of a word or two was narrowed to.
     ``channels`` stand beside the contact form; ``direct`` are those below an answer, the best one first.
     """
 
@@ -33,6 +34,7 @@ class Outcome:
     escalated: Escalated | None = None
     only_people: bool = False
     follows: str = ""
+    topic: str = ""
 
     @property
     def has_form(self) -> bool:
@@ -54,6 +56,20 @@ class Outcome:
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
             follows=reply.follows,
+        )
+
+    @classmethod
+    def narrowed(cls, reply: Reply, topic: str, articles: tuple[FoundArticle, ...]) -> Self:
+        """Ask back what a mere word is about."""
+        with force_locale(reply.language):
+            question = _("What exactly is it about?")
+        return cls(
+            kind="clarify",
+            language=reply.language,
+            title=question,
+            message=question,
+            articles=articles,
+            topic=topic,
         )
 
     @classmethod
@@ -80,11 +96,18 @@ _KINDS: dict[Decision, Kind] = {
 }
 
 
+_SLOW = (ChannelKind.FAX, ChannelKind.POST)
+
+
 def beside_form(
     channels: tuple[ChannelAdvice, ...], *, besides: ChannelAdvice | None = None
 ) -> tuple[ChannelAdvice, ...]:
-    """Return the best three ways that suit and are not shown already: the form, and the urgent one."""
-    others = (each for each in channels if each.kind is not ChannelKind.FORM and each != besides)
+    """Return the best three ways that suit and are not shown already: the form, and the urgent one.
+
+    Beside an urgent one nothing stands that takes days.
+    """
+    left_out = {ChannelKind.FORM, *(_SLOW if besides else ())}
+    others = (each for each in channels if each.kind not in left_out and each != besides)
     return tuple(each for each in others if not each.discouraged)[:3]
 
 

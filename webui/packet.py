@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import request
 
 from assistant import Conversation
+from assistant.case import Case
 from assistant.titles import title_and_language
 from corpus import Language
 from webui.context import assistant, present_id, redirects
@@ -111,6 +112,25 @@ def posted_choice(conversation: Conversation) -> Choice:
             for each in _ids(conversation)
             if not any(_article_field(name) in request.form for name in redirects().names_of(each))
         ),
+    )
+
+
+def differs(case: Case, conversation: Conversation, choice: Choice) -> bool:
+    """Say whether the form, sent again, passes on something else than its case holds.
+
+    A draft is sent again from a page that no longer knows what was said; that changes nothing.
+
+    :param case: what was stored when the form was sent first.
+    :param conversation: what was said before, as the form carries it.
+    :param choice: what the customer chose to pass on now.
+    :return: whether topic, language, questions or articles differ.
+    """
+    kept = choice.of(conversation)
+    said = tuple(turn.text for turn in kept.turns), kept.read, kept.rejected
+    return (
+        (choice.moves(conversation) and choice.topic != case.topic)
+        or choice.language not in {None, case.language}
+        or (bool(conversation.turns) and said != (case.history, case.articles_read, case.articles_rejected))
     )
 
 

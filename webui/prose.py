@@ -1,19 +1,22 @@
-"""Turns an article's Markdown into safe HTML."""
+"""Turns an article's Markdown into safe HTML, and names of our own pages into links."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = {
     *("a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
     *("strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+_MY_REQUEST = re.compile("(?<=[„“>])(?:Meine Anfrage|My request)(?=[“”<])")
+"""The status page as the articles name it: in quotation marks, or in bold."""
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -29,6 +32,17 @@ def render_markdown(text: str) -> Markup:
     return Markup(  # noqa: S704 (sanitised here)
         nh3.clean(html, tags=TAGS, attributes={"a": {"href", "title"}, "ol": {"start"}}, url_schemes=SCHEMES)
     )
+
+
+def link_my_request(text: str | Markup, address: str) -> Markup:
+    """Return a text, or HTML that is safe already, in which the name of the status page leads there.
+
+    :param text: plain text, or safe HTML as :class:`~markupsafe.Markup`.
+    :param address: of the status page.
+    :return: HTML.
+    """
+    link = f'<a href="{escape(address)}">\\g<0></a>'
+    return Markup(_MY_REQUEST.sub(link, str(escape(text))))  # noqa: S704 (escaped here)
 
 
 def _lift_headings(tokens: list[Token]) -> None:

@@ -83,6 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Open the runtime and make the application; runs in the worker."""
         from assistant import Conversation, Runtime
         from webui.app import create_app
+        from webui.typed import read_words
 
         logging.basicConfig(level=self.settings.log_level, format="%(levelname)s %(name)s: %(message)s")
         # Each readiness check asks the migrations, which tell of it in two lines.
@@ -91,6 +92,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             runtime = Runtime.open(self.settings)
             # Models load at first use; the first customer should not wait for that.
             runtime.assistant.ask("Guten Tag", page_language="de", conversation=Conversation.start())
+            read_words(runtime.assistant)
         except LotseError as error:
             logging.getLogger(__name__).error("%s", error)
             sys.exit(4)  # gunicorn's sign that starting again would not help

@@ -167,7 +167,7 @@ function show({ html, url }, files) {
   const input = document.querySelector("#files");
   if (input && files?.length && document.querySelector("#files-error").hidden) {
     input.files = files;
-    document.querySelector("[data-choose-again]")?.remove();
+    for (const said of document.querySelectorAll("[data-choose-again]")) said.remove();
   }
 }
 

@@ -18,6 +18,16 @@ for (const field of document.querySelectorAll("[data-draft]")) {
   });
 }
 
+// Enter asks; after a greeting ("Dear all,"), and in a text of several lines, it begins a new line.
+for (const field of document.querySelectorAll("[data-enter]")) {
+  field.addEventListener("keydown", (event) => {
+    const letter = field.value.includes("\n") || /,\s*$/.test(field.value);
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented || letter) return;
+    event.preventDefault();
+    if (field.value.trim()) field.form.requestSubmit();
+  });
+}
+
 // The second click on a button that is already at work does nothing.
 const live = document.querySelector("[data-live]");
 const rest = (form) => { delete form.dataset.busy; live.textContent = ""; };
@@ -41,9 +51,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // Fitting answers while typing: the newest text wins, a broken network stays quiet.
 const suggested = document.querySelector("[data-suggest]");
-if (suggested && getComputedStyle(suggested).display !== "none") {
+if (suggested) {
   const field = document.querySelector("#question");
-  const hint = suggested.firstElementChild;
+  const atFirst = [...suggested.childNodes];
+  const none = document.createElement("p");
+  Object.assign(none, { className: "hint", textContent: suggested.dataset.none });
   let timer, request, asked = "";
   const show = (articles) => {
     const list = document.createElement("ul");
@@ -54,7 +66,8 @@ if (suggested && getComputedStyle(suggested).display !== "none") {
       button.formAction = suggested.dataset.choose;
       list.appendChild(document.createElement("li")).append(button);
     }
-    suggested.replaceChildren(articles.length ? list : hint);
+    const rest = asked.length < 3 ? atFirst : none.textContent ? [none] : [];
+    suggested.replaceChildren(...(articles.length ? [list] : rest));
     live.textContent = articles.length ? `${suggested.dataset.found} ${articles.length}` : "";
   };
   const look = async () => {
