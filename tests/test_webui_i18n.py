@@ -108,15 +108,13 @@ def test_explicit_choice_comes_before_the_browser(client: FlaskClient, chosen: s
 def test_choice_travels_in_links_and_forms(client: FlaskClient) -> None:
     page = Page.of(client.get("/?lang=en"))
     actions = [given["action"] for tag, given in page.tags if tag == "form"]
-    links = [
-        given["href"]
-        for tag, given in page.tags
-        if tag == "a" and given["href"].startswith("/") and given.get("hreflang") != "de"
-    ]
+    links = [given["href"] for tag, given in page.tags if tag == "a" and given["href"].startswith("/")]
     assert actions == ["/?lang=en"]
     assert links
     assert all("lang=en" in link for link in links)
-    assert 'href="/?lang=de"' in page.html
+    assert [each["formaction"] for each in page.buttons if each.get("lang") == "de"] == [
+        "/conversation?lang=de"
+    ]
 
 
 def test_page_follows_the_language_of_the_question(client: FlaskClient) -> None:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from assistant import Conversation
 from corpus import LANGUAGES, Article, Language
 from webui.context import assistant, posted_conversation, posted_question_id, runtime
-from webui.i18n import page_language
+from webui.forms import form_text
+from webui.i18n import only_switches, page_language
 from webui.notices import on_topic
 from webui.prose import render_markdown
 
@@ -45,13 +46,18 @@ def show(article: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     conversation = _with_read(article) if request.method == "POST" else None
+    in_conversation = bool(conversation and conversation.turns)
+    text = form_text("question")
+    if only_switches() and not (in_conversation or text):
+        return redirect(url_for("articles.show", article=article), 303)
     return render_template(
         "articles/show.html",
         article=view(found, page_language()),
         topic=next(each for each in assistant().corpus.company.topics if each.id == found.topic),
         related=_related(found),
         notices=on_topic(found.topic, [found.id]),
-        in_conversation=bool(conversation and conversation.turns),
+        in_conversation=in_conversation,
+        text=text,
         token=runtime().tokens.dump(conversation or Conversation.start()),
         question_id=posted_question_id(),
     )
