@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -109,6 +110,21 @@ def test_every_page_has_the_readers_language(walk: Walk, pages: list[Seen]) -> N
     assert {Page(page.html).language for page in whole} == {walk.language}
 
 
+WORDS = {
+    # What the other side calls a request.
+    "customer": {"de": r"\bVorgangs?(?:nummer)?\b|\bTicket", "en": r"\b(?:case|ticket) number|\byour case\b"},
+    "desk": {"de": r"\bAnfragen?\b|\bTicket", "en": r"\brequests?\b|\btickets?\b"},
+}
+
+
+def test_one_thing_has_one_name(walk: Walk, pages: list[Seen]) -> None:
+    for page in pages:
+        if not page.name.startswith(("/articles", "/topics")):
+            pattern = WORDS["desk" if page.name.startswith("/desk") else "customer"][walk.language]
+            texts = [said.text for said in MarkedText(page.html).said if not said.own]
+            assert [text for text in texts if re.search(pattern, text)] == [], page.name
+
+
 def test_failures_speak_the_readers_language(shipped: Settings, tmp_path: Path, known: Pairs) -> None:
     runtime = make_service(shipped, tmp_path)
     app = create_app(runtime)
@@ -139,7 +155,8 @@ def test_failures_speak_the_readers_language(shipped: Settings, tmp_path: Path, 
 def wrong_in(text: str, language: Language, known: Pairs) -> list[str]:
     """Return what is wrong with a plain text, line by line, without what customers and colleagues wrote."""
     lines = (line.strip().removeprefix("- ") for line in text.splitlines())
-    return [problem for line in lines if line not in OWN for problem in complaints(line, language, known)]
+    written = (line for line in lines if line not in OWN and not line.startswith("http"))
+    return [problem for line in written for problem in complaints(line, language, known)]
 
 
 @pytest.mark.usefixtures("pages")

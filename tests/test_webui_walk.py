@@ -211,7 +211,7 @@ def test_two_articles_that_do_not_help_lead_to_a_person_who_solves_it(
     email = f"{walker.language}-{len(post.envelopes)}@example.org"
     walker.ask(question)
     first = walker.title()
-    walker.reject("Does not fit my case")
+    walker.reject("Does not fit my situation")
     expect(
         page.get_by_text(walker.say("Sorry that this did not help. Perhaps this fits better:"))
     ).to_be_visible()

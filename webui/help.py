@@ -197,7 +197,7 @@ def _perhaps_better() -> str:
 
 def _glad(language: Language) -> Outcome:
     with force_locale(language):
-        title, message = _("Good to hear."), _("You can ask on whenever you like.")
+        title, message = _("Good to hear."), _("You can ask another question at any time.")
     return Outcome("helped", language, title, message)
 
 

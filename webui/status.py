@@ -81,7 +81,7 @@ def mail() -> ResponseReturnValue:
     said = (
         _("You get e-mails about this request again.")
         if wanted
-        else _("You get no more e-mails about this request. Our answer stands here.")
+        else _("You get no more e-mails about this request. You can read our answer here.")
     )
     return _page(changed, said=said)
 
