@@ -63,7 +63,7 @@ TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
-        if (text && !parent.closest("script, textarea, bdi:not([lang]), .follows, .channel-address"))
+        if (text && !parent.closest("script, textarea, bdi, .follows, .channel-address"))
             found.push([parent.closest("[lang]").lang, text]);
     }
     return found;
