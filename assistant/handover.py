@@ -19,7 +19,7 @@ NAME_LIMIT = 200
 SHORTEST_PHONE = 10_000
 
 _TEXTS: dict[str, tuple[str, str]] = {
-    "empty": ("Bitte schreiben Sie, worum es geht.", "Please tell us what this is about."),
+    "empty": ("Bitte schreiben Sie, worum es geht.", "Please tell us what it is about."),
     "long": (
         "Ihre Nachricht ist zu lang: höchstens 20.000 Zeichen.",
         "Your message is too long: at most 20,000 characters.",

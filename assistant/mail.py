@@ -84,7 +84,7 @@ def team_mail(
         rejected=_list([title_of(article, language) for article in case.articles_rejected]),
         **_links(company, desk, language),
     )
-    return _mail(company, team.email, f"[{case.number}] {priority}: {topic}", body)
+    return _mail(company, team.email, f"[{case.number}] {priority}: {topic}", body, case.language)
 
 
 def message_mail(company: Company, team: Team, case: Case, message: str, desk: DeskAddresses) -> EmailMessage:
@@ -100,7 +100,7 @@ def message_mail(company: Company, team: Team, case: Case, message: str, desk: D
         message=message,
         **_links(company, desk, language),
     )
-    return _mail(company, team.email, subject + _topic(company, case), body)
+    return _mail(company, team.email, subject + _topic(company, case), body, case.language)
 
 
 def warning_mail(
@@ -128,7 +128,7 @@ def warning_mail(
         holder=_holder(holder, language),
         **_links(company, desk, language),
     )
-    return _mail(company, team.email, f"[{case.number}] {subject}", body)
+    return _mail(company, team.email, f"[{case.number}] {subject}", body, case.language)
 
 
 def overdue_mail(
@@ -156,7 +156,7 @@ def overdue_mail(
         holder=_holder(holder, language),
         **_links(company, desk, language),
     )
-    return _mail(company, reader.email, f"[{case.number}] {subject}", body)
+    return _mail(company, reader.email, f"[{case.number}] {subject}", body, case.language)
 
 
 def deleted_mail(company: Company, team: Team, case: Case) -> EmailMessage:
@@ -167,6 +167,7 @@ def deleted_mail(company: Company, team: Team, case: Case) -> EmailMessage:
         team.email,
         f"[{case.number}] {subject}",
         _text("deleted", case.language, number=case.number),
+        case.language,
     )
 
 
@@ -229,13 +230,14 @@ def _to_customer(
         company=company.legal_name,
         **values,
     )
-    return _mail(company, case.email or "", subject, body, by_person=by_person)
+    return _mail(company, case.email or "", subject, body, case.language, by_person=by_person)
 
 
 def _mail(
-    company: Company, recipient: str, subject: str, body: str, *, by_person: bool = False
+    company: Company, recipient: str, subject: str, body: str, language: Language, *, by_person: bool = False
 ) -> EmailMessage:
     mail = EmailMessage(policy=_POLICY)
+    mail["Content-Language"] = language
     mail["From"] = Address(company.name, addr_spec=company.sender)
     mail["To"] = Address(addr_spec=recipient)
     mail["Subject"] = " ".join(subject.split())

@@ -180,7 +180,7 @@ def test_all_problems_come_at_once_in_the_language_of_the_page(cases: Cases) -> 
         cases.open(
             packet, submission_key="k", now=NOW, uploads=[upload("a.zip", b"PK\x03\x04")], errors_in="en"
         )
-    assert caught.value.fields["message"] == "Please tell us what this is about."
+    assert caught.value.fields["message"] == "Please tell us what it is about."
     assert caught.value.fields["files"].startswith("We cannot take “a.zip”.")
 
 

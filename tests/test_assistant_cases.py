@@ -178,7 +178,7 @@ def test_all_problems_come_at_once_in_the_language_of_the_case() -> None:
     with pytest.raises(HandOverError) as caught:
         check_hand_over(packet)
     assert caught.value.fields == {
-        "message": "Please tell us what this is about.",
+        "message": "Please tell us what it is about.",
         "email": "We cannot use this e-mail address. Example: name@example.org",
         "phone": "This phone number is not complete. Example: +49 89 12345678",
     }

@@ -290,7 +290,7 @@ def test_a_broken_promise_is_told_to_the_team_and_to_the_one_above(language: Lan
     above = overdue_mail(COMPANY, team("care"), team("technical"), about, DESK, holder="Kim")
     assert received(own)["To"] == "technik-team@musterkom.example"
     assert received(above)["To"] == "care-team@musterkom.example"
-    where = "Liegt bei:    Technik\n" if language == "de" else "Is with:     Technical team\n"
+    where = "Zuständig:    Technik\n" if language == "de" else "Responsible: Technical team\n"
     assert where in body(above)
     assert where.partition(":")[0] not in body(own)
     assert "Kim" in body(above)
@@ -299,8 +299,8 @@ def test_a_broken_promise_is_told_to_the_team_and_to_the_one_above(language: Lan
 @pytest.mark.parametrize(
     ("language", "word", "link"),
     [
-        ("de", "gelöscht", "Der Link zum Vorgang öffnet nichts mehr."),
-        ("en", "deleted", "The link to the case opens nothing any more."),
+        ("de", "gelöscht", "Der Link zum Vorgang funktioniert nicht mehr."),
+        ("en", "deleted", "The link to the case no longer works."),
     ],
 )
 def test_a_team_is_asked_to_delete_its_mails(language: Language, word: str, link: str) -> None:

@@ -27,7 +27,7 @@ def test_article_opens_plainly_with_related_ones_and_a_person(client: FlaskClien
     assert page.title.startswith(words.question)
     assert words.short.split(".")[0] in page.text
     assert all(f"/articles/{other}" in page.html for other in article.related)
-    assert "Ist Ihre Frage damit gelöst?" in page.text
+    assert "Hat das Ihre Frage beantwortet?" in page.text
     assert "Mit einem Menschen sprechen" in page.text
     assert "noindex" not in page.html
 

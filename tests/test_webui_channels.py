@@ -40,7 +40,7 @@ def test_an_answer_shows_the_best_way_to_a_person_and_folds_the_others(
     assert folded.count('class="channel-name"') == 3
     assert "<details>" in direct
     english = client.post("/?lang=en", data={"question": "Where do I find my invoice?"})
-    assert "Rather talk to someone?" in english.get_data(as_text=True)
+    assert "Would you rather talk to someone?" in english.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("decision", [each for each in Decision if each is not Decision.ANSWER])

@@ -314,6 +314,6 @@ def test_it_all_works_without_javascript(browser: Browser, server: Server) -> No
     page.get_by_role("button", name="Send message").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. We have your message.")
     expect(page.get_by_text("foto.jpg")).to_be_visible()
-    expect(page.get_by_text("Number and code stand on this page alone")).to_be_visible()
+    expect(page.get_by_text("Number and code are shown on this page only")).to_be_visible()
     assert stored(server, "Ohne Skript") == 1
     context.close()

@@ -165,7 +165,7 @@ def test_expired_forged_and_foreign_links_open_nothing(
             assert case.number not in response.get_data(as_text=True)
     for bad in (good, links.team_token("billing", now=now - timedelta(days=31)), "x"):
         assert client.get(f"/desk/team/{bad}").status_code == 404
-    assert "Dieser Link öffnet nichts" in Page.of(client.get(f"/desk/{late}")).title
+    assert "Dieser Link funktioniert nicht" in Page.of(client.get(f"/desk/{late}")).title
     assert service.cases.show(case.number).state is CaseState.RECEIVED
 
 

@@ -125,7 +125,7 @@ def test_team_answers_on_a_phone_and_the_customer_reads_it(
     expect(page.get_by_role("heading", level=1)).to_contain_text("ist gelöscht")
     assert_handy(page)
     page.goto(desk.case)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link öffnet nichts")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link funktioniert nicht")
     assert_handy(page)
 
 

@@ -48,9 +48,9 @@ def test_answer_shows_the_words_the_article_and_why(
     page = ask(client, examples[Decision.ANSWER])
     assert page.title.startswith("Antwort: ")
     assert examples[Decision.ANSWER] in page.text
-    assert "Warum gefunden" not in page.text, "asked by its title"
+    assert "Gefunden, weil es zu „" not in page.text, "asked by its title"
     other = ask(client, "wo ist denn bloß mein paket")
-    assert "Warum gefunden: passt zu „" in other.text
+    assert "Gefunden, weil es zu „" in other.text
     assert "Ganzen Artikel lesen" in page.text
     assert page.has_button("helped")
     assert page.has_button("rejected")
@@ -200,7 +200,7 @@ def test_a_suggestion_that_is_gone_asks_what_was_typed(client: FlaskClient) -> N
 def test_follow_up_says_what_it_was_understood_with_and_what_the_article_says(client: FlaskClient) -> None:
     first = ask(client, "Wo ist mein Paket?")
     page = ask(client, "und wie lange dauert das?", **first.carried)
-    assert "Verstanden im Zusammenhang mit Ihrer Frage „Wo ist mein Paket?“" in page.text
+    assert "Zusammen mit Ihrer Frage „Wo ist mein Paket?“ verstanden" in page.text
     assert "2 bis 4 Werktage" in page.text
     assert page.html.count("<strong>Dauer und Kosten</strong>") == 1
 
@@ -239,7 +239,7 @@ def test_conversation_opens_again_in_the_other_language(
     again = Page.of(client.post("/conversation?lang=en", data=page.carried))
     assert again.language == "en"
     assert again.title.startswith("Answer: ")
-    assert "Did this solve it?" in again.text
+    assert "Did this answer your question?" in again.text
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "ü" * 50, "{}", "é.é.é"])

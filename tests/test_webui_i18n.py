@@ -13,9 +13,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from web_page import Page
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from assistant import Decision
+from webui.i18n import accepted_language
 
 pytest_plugins = ["web_client"]
 
@@ -81,7 +86,13 @@ def test_german_says_something_else_than_english() -> None:
         ("", "de"),
         ("de-AT,en;q=0.9", "de"),
         ("de-CH", "de"),
-        ("en-GB,de;q=0.9", "en"),
+        ("de-LI", "de"),
+        ("de_AT", "de"),
+        ("en-GB,de;q=0.8", "en"),
+        ("fr,de;q=0.5", "de"),
+        ("fr,en;q=0.2,*;q=0.1", "en"),
+        ("en;q=1.5,de;q=-1", "de"),
+        ("zh-Hant-TW, en-US-x-twain;q=0.5", "en"),
         ("fr-FR,en;q=0.5", "en"),
         ("fr", "de"),
         ("*", "de"),
@@ -98,6 +109,35 @@ def test_browsers_language_counts_without_its_region(
     assert Page.of(client.get("/", headers={"Accept-Language": accepted})).language == language
 
 
+TAGS = st.sampled_from(["de", "de-AT", "DE-ch", "de-LI", "en", "en-GB", "EN", "fr", "den", "*", "x-de"])
+QUALITIES = st.sampled_from(["", ";q=1", ";q=0.9", ";q=0.5", " ; q=0.25", ";q=0"])
+
+
+@given(st.lists(st.tuples(TAGS, QUALITIES), max_size=6))
+def test_the_readers_best_language_of_ours_counts(asked: list[tuple[str, str]]) -> None:
+    header = ", ".join(tag + quality for tag, quality in asked)
+    best, chosen = 0.0, "de"
+    for tag, quality in asked:
+        value = float(quality.partition("=")[2] or 1)
+        if tag.lower().partition("-")[0] in {"de", "en"} and value > best:
+            best, chosen = value, tag.lower()[:2]
+    accepted = parse_accept_header(header, LanguageAccept)
+    assert accepted_language(accepted) == chosen
+
+
+@given(st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"]), max_size=300), st.integers(1, 50))
+def test_no_header_is_an_error(header: str, times: int) -> None:
+    accepted = parse_accept_header(header * times, LanguageAccept)
+    assert accepted_language(accepted) in {"de", "en"}
+
+
+def test_a_page_comes_whatever_a_browser_or_an_address_asks_for(client: FlaskClient) -> None:
+    for header in ("," * 60_000, "de;q=" + "9" * 5_000, "en-" * 20_000, '"en', "\xe4\xf6", "de\t;q=0.1,en"):
+        assert client.get("/status", headers={"Accept-Language": header}).status_code == 200
+    for chosen in ("e" * 5_000, "de&lang=en", "\x00", "../en", "ＥＮ"):
+        assert client.get("/status", query_string={"lang": chosen}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("chosen", "language"), [("en", "en"), ("de", "de"), ("EN-us", "en"), ("fr", "de"), ("", "de")]
 )
@@ -108,15 +148,13 @@ def test_explicit_choice_comes_before_the_browser(client: FlaskClient, chosen: s
 def test_choice_travels_in_links_and_forms(client: FlaskClient) -> None:
     page = Page.of(client.get("/?lang=en"))
     actions = [given["action"] for tag, given in page.tags if tag == "form"]
-    links = [
-        given["href"]
-        for tag, given in page.tags
-        if tag == "a" and given["href"].startswith("/") and given.get("hreflang") != "de"
-    ]
+    links = [given["href"] for tag, given in page.tags if tag == "a" and given["href"].startswith("/")]
     assert actions == ["/?lang=en"]
     assert links
     assert all("lang=en" in link for link in links)
-    assert 'href="/?lang=de"' in page.html
+    assert [each["formaction"] for each in page.buttons if each.get("lang") == "de"] == [
+        "/conversation?lang=de"
+    ]
 
 
 def test_page_follows_the_language_of_the_question(client: FlaskClient) -> None:

@@ -58,7 +58,7 @@ def test_the_answer_is_the_same_whether_or_not_they_fit(own_app: Flask, own_serv
     number = new_case(client)["number"]
     before = len(Outbox(own_service.database).entries())
     answers = {
-        body(client.post("/status/lost", data={"number": each, "email": email}).get_data(as_text=True), each)
+        body(client.post("/status/lost", data={"number": each, "email": email}).text, each, email)
         for each, email in ((number, "erika@example.org"), (number, "x@example.org"), ("K-26-1", "e@x.org"))
     }
     assert len(answers) == 1

@@ -63,7 +63,7 @@ TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
-        if (text && !parent.closest("script, textarea, bdi:not([lang]), .follows, .channel-address"))
+        if (text && !parent.closest("script, textarea, bdi, .follows, .channel-address"))
             found.push([parent.closest("[lang]").lang, text]);
     }
     return found;
@@ -211,7 +211,7 @@ def test_two_articles_that_do_not_help_lead_to_a_person_who_solves_it(
     email = f"{walker.language}-{len(post.envelopes)}@example.org"
     walker.ask(question)
     first = walker.title()
-    walker.reject("Does not fit my case")
+    walker.reject("Does not fit my situation")
     expect(
         page.get_by_text(walker.say("Sorry that this did not help. Perhaps this fits better:"))
     ).to_be_visible()

@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -120,13 +121,16 @@ def _words_of_the_page() -> dict[str, Any]:
 def _language_address(endpoint: str | None = None) -> str:
     """Return the address of this page, or of ``endpoint``, in the other language.
 
-    What was posted and cannot be opened by its address leads to the first page.
+    What was posted and cannot be opened by its address leads to the first page; a page that does not
+    exist is told of in the other language, too.
     """
-    opened = request.endpoint if request.method in {"GET", "HEAD"} and request.endpoint != "static" else None
+    by_address, other = request.method in {"GET", "HEAD"}, other_language(page_language())
+    opened = request.endpoint if by_address and request.endpoint != "static" else None
+    if by_address and not (endpoint or opened):
+        # Never two slashes at the start: they would lead to another host.
+        return f"{request.script_root}/{quote(request.path.lstrip('/'))}?lang={other}"
     arguments = request.view_args or {} if endpoint or opened else {}
-    return url_for(
-        endpoint or opened or "help.home", **{**arguments, "lang": other_language(page_language())}
-    )
+    return url_for(endpoint or opened or "help.home", **{**arguments, "lang": other})
 
 
 def _phones() -> list[Channel]:

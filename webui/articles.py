@@ -10,7 +10,8 @@ from corpus import LANGUAGES, Article, Language
 from webui.article_view import ArticleView, today, view
 from webui.context import assistant, posted_conversation, posted_question_id, present_id, runtime
 from webui.crawlers import live_site
-from webui.i18n import page_language
+from webui.forms import form_text
+from webui.i18n import only_switches, page_language
 from webui.listing import article_listing
 from webui.notices import on_topic
 
@@ -32,6 +33,9 @@ def show(article: str) -> ResponseReturnValue:
         abort(404)
     conversation = _with_read(article) if request.method == "POST" else None
     in_conversation = bool(conversation and conversation.turns)
+    text = form_text("question")
+    if only_switches() and not (in_conversation or text):
+        return redirect(url_for("articles.show", article=article), 303)
     company = assistant().corpus.company
     return render_template(
         "articles/show.html",
@@ -41,6 +45,7 @@ def show(article: str) -> ResponseReturnValue:
         notices=on_topic(found.topic, [found.id]),
         in_conversation=in_conversation,
         listing=None if in_conversation else article_listing(live_site(), found, company, page_language()),
+        text=text,
         token=runtime().tokens.dump(conversation or Conversation.start()),
         question_id=posted_question_id(),
     )

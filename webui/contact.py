@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant import MAX_CHARACTERS, Conversation, DatabaseError, FoundArticle, HandOverError
+from assistant import MAX_CHARACTERS, Conversation, DatabaseError, FoundArticle, HandOverError, OpenedCase
 from assistant.filetypes import EXTENSIONS, plain_name
 from assistant.greeting import greeting, is_name
 from assistant.handover import MESSAGE_LIMIT, check_message
@@ -22,6 +22,7 @@ from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.outcome import beside_form
 from webui.packet import Choice, Packet, article_title, differs, packet_of, posted_choice
+from webui.status import not_found, posted_case
 from webui.uploads import allow_files, any_too_large, posted_files
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.get("/contact/send")
+@bp.get("/contact/receipt")
 def send_nothing() -> ResponseReturnValue:
     """Lead from the address of a receipt to the question for number and code."""
     return redirect(url_for("status.show"))
@@ -103,6 +105,20 @@ def send() -> ResponseReturnValue:
         logger.error("a message could not be stored: %s", problem)
         later = _("We could not store your message. Please send it again in a moment, or call us.")
         return _page(sender, conversation, errors={"message": later}), 503
+    changed = not opened.created and differs(opened.case, conversation, choice)
+    return _receipt(opened, language, changed_since=changed)
+
+
+@bp.post("/contact/receipt")
+def receipt() -> ResponseReturnValue:
+    """Show a receipt in the other language, to whoever has its number and code."""
+    case = posted_case()
+    if case is None:
+        return not_found()
+    return _receipt(OpenedCase(case, form_text("code"), created=False), page_language())
+
+
+def _receipt(opened: OpenedCase, language: Language, *, changed_since: bool = False) -> str:
     return render_template(
         "contact/sent.html",
         case=opened.case,
@@ -114,7 +130,7 @@ def send() -> ResponseReturnValue:
             for each in dict.fromkeys((*opened.case.articles_read, *opened.case.articles_rejected))
         ],
         files=runtime().cases.attachments(opened.case.id),
-        changed_since=not opened.created and differs(opened.case, conversation, choice),
+        changed_since=changed_since,
         status_address=runtime().settings.public_url + url_for("status.show", lang=None, embed=None),
     )
 
@@ -128,10 +144,12 @@ def suggest() -> ResponseReturnValue:
 
 
 def contact_form(conversation: Conversation, language: Language) -> ContactForm:
-    """Return a fresh form with the conversation's words, to stand below an answer."""
-    sender = Sender(conversation.own_words)
-    matter = matter_of(sender.message, conversation, language)
-    return _form(sender, conversation, Choice(), matter, language, secrets.token_urlsafe(16))
+    """Return the form that stands below an answer, with the conversation's words or what was typed there."""
+    typed = _sender()
+    sender = replace(typed, message=typed.message or conversation.own_words)
+    choice = replace(posted_choice(conversation), language=None)
+    matter = matter_of(sender.message, choice.of(conversation), language)
+    return _form(sender, conversation, choice, matter, language, _submission_key())
 
 
 def _form(

@@ -175,7 +175,7 @@ def _page(
 
 def _missing(form: DeskForm) -> dict[str, str]:
     if not form.who:
-        return {"who": _("Please type your name, so that the others see who acts.")}
+        return {"who": _("Please type your name, so that the others can see who is acting.")}
     if len(form.who) > NAME_LIMIT:
         return {"who": _("This name is too long: at most %(limit)s characters.", limit=NAME_LIMIT)}
     text = _FIELDS.get(form.act)
@@ -206,12 +206,12 @@ def _said(act: str, case: Case) -> str:
     mailed = case.email and case.wants_mail
     return {
         "claim": _("The case is yours. The customer sees that somebody is working on it."),
-        "answer": _("Your answer goes to %(email)s and stands on the status page.", email=case.email or "")
+        "answer": _("Your answer goes to %(email)s and appears on the status page.", email=case.email or "")
         if mailed
-        else _("Your answer stands on the status page."),
+        else _("Your answer is on the status page."),
         "phoned": _("Noted. The customer finds it on the status page, too."),
         "hand_over": _("The case is handed over. The team has a mail, the customer sees it."),
-        "note": _("The note is kept. The customer does not see it."),
+        "note": _("The note is saved. The customer does not see it."),
         "close": _("The case is closed."),
     }[act]
 

@@ -10,7 +10,7 @@ from assistant.case import CaseState, EventKind
 from assistant.case_rows import team_named
 from assistant.case_work import last_seen
 from assistant.timeleft import left_words, working_time_left
-from assistant.titles import title_in
+from assistant.titles import title_and_language
 from corpus import Company, Language, Team
 from webui.context import assistant, present_id, runtime
 from webui.i18n import gettext as _
@@ -23,6 +23,7 @@ class ReadArticle:
 
     id: str
     title: str
+    language: Language
     shown: bool
 
 
@@ -150,7 +151,9 @@ def desk_event(event: CaseEvent) -> str:
 def _articles(ids: tuple[str, ...], language: Language, now: datetime) -> tuple[ReadArticle, ...]:
     return tuple(
         ReadArticle(
-            each, title_in(assistant().corpus, each, language), assistant().article(each, now=now) is not None
+            each,
+            *title_and_language(assistant().corpus, each, language),
+            assistant().article(each, now=now) is not None,
         )
         for each in map(present_id, ids)
     )

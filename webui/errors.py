@@ -83,7 +83,7 @@ def words(status: int) -> Words:
         )
     if status == 503:
         return Words(
-            _("We cannot get at our records just now"),
+            _("We cannot reach our records right now"),
             _("Please try again in a moment, or call us."),
         )
     if status >= 500:

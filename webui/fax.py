@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from assistant import Case
 from assistant.days import full_date
 from assistant.hours import Calendar
 from corpus import Channel, ChannelKind
@@ -48,4 +49,11 @@ def sheet() -> ResponseReturnValue:
         fax=fax,
         topic=topics.get(case.topic or "", ""),
         today=full_date(today, date.min, language),
+        typed=_typed(case),
     )
+
+
+def _typed(case: Case) -> dict[str, str]:
+    """Return what stands in the fields: what was typed before the language changed, else what we know."""
+    known = {"sender": case.name or "", "customer": "", "reply": case.phone or case.email or "", "pages": ""}
+    return {name: form_text(name) if name in request.form else value for name, value in known.items()}

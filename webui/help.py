@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
@@ -113,28 +113,32 @@ def feedback(reason: str) -> ResponseReturnValue:
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
 
 
-@bp.post("/conversation")
+@bp.route("/conversation", methods=["GET", "POST"])
 def resume() -> ResponseReturnValue:
     """Show the conversation again, as it was: the way back from an article, and to the other language."""
     conversation = posted_conversation()
     text = form_text("question")
     if not conversation.turns:
-        return _home(text=text)
+        return _home(text=text) if text else redirect(url_for("help.home"), 303)
     return _thread(conversation, _last_outcome(conversation), posted_question_id(), text=text)
 
 
-@bp.get("/topics/<topic>")
+@bp.route("/topics/<topic>", methods=["GET", "POST"])
 def topic(topic: str) -> ResponseReturnValue:
-    """List a topic's articles."""
+    """List a topic's articles; posted for the other language, the question comes back that was typed."""
     found = next((each for each in assistant().corpus.company.topics if each.id == topic), None)
     if found is None:
         abort(404)
+    text = form_text("question")
+    if request.method == "POST" and not text:
+        return redirect(url_for("help.topic", topic=topic), 303)
     articles = in_topic(topic, page_language())
     return render_template(
         "help/topic.html",
         topic=found,
         articles=articles,
         listing=topic_listing(live_site(), found, assistant().corpus.company, page_language()),
+        text=text,
         notices=notices.on_topic(topic, [article.id for article in articles]),
     )
 
@@ -210,7 +214,7 @@ def _perhaps_better() -> str:
 
 def _glad(language: Language) -> Outcome:
     with force_locale(language):
-        title, message = _("Good to hear."), _("You can ask on whenever you like.")
+        title, message = _("Good to hear."), _("You can ask another question at any time.")
     return Outcome("helped", language, title, message)
 
 

@@ -6,16 +6,22 @@ The order: an explicit choice (``lang``), then the language of the conversation,
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 import flask_babel
+from babel.dates import format_date
 from flask import Flask, g, request
 from werkzeug.datastructures import LanguageAccept
 
+from assistant.language import identify_language
 from corpus import LANGUAGES, Language
 
 DEFAULT: Language = "de"
 NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
+_DATES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
+BEGINNING = 500
+"""Characters by which the language of a longer text is told."""
 
 
 def install(app: Flask, time_zone: str) -> None:
@@ -23,12 +29,20 @@ def install(app: Flask, time_zone: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = time_zone
     flask_babel.Babel(app, locale_selector=page_language)
+    app.jinja_env.globals["language_of"] = language_of
+    app.jinja_env.filters["day"] = day
     app.url_defaults(_keep_language)
 
 
 def gettext(text: str, **values: object) -> str:
     """Return a text in the page's language, with its named values filled in."""
     return str(flask_babel.gettext(text, **values))
+
+
+def day(when: date) -> str:
+    """Write a date as everything else here does: ``3. November 2026``, ``3 November 2026``."""
+    locale = flask_babel.get_locale()
+    return str(format_date(when, "long", _DATES[cast(Language, locale.language if locale else DEFAULT)]))
 
 
 def page_language() -> Language:
@@ -50,6 +64,11 @@ def explicit_language() -> Language | None:
     return as_language(request.args.get("lang"))
 
 
+def language_of(text: str) -> Language | None:
+    """Return the language of what somebody wrote, ``None`` where it is too short to tell."""
+    return identify_language(text[:BEGINNING])
+
+
 def as_language(value: str | None) -> Language | None:
     """Return ``value`` where it names one of our languages, regions stripped, else ``None``."""
     code = (value or "").replace("_", "-").partition("-")[0].strip().lower()
@@ -60,6 +79,11 @@ def accepted_language(accepted: LanguageAccept) -> Language:
     """Return the browser's first language that we speak, best quality first."""
     spoken = (as_language(value) for value, quality in accepted if quality > 0)
     return next((language for language in spoken if language), DEFAULT)
+
+
+def only_switches() -> bool:
+    """Say whether a form was posted for the other language alone, so that what was typed only comes back."""
+    return "unsent" in request.form
 
 
 def other_language(language: Language) -> Language:

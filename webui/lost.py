@@ -12,6 +12,7 @@ from webui.context import runtime
 from webui.forms import form_text, tidy
 from webui.guessing import note_try, refuse_hurry
 from webui.i18n import gettext as _
+from webui.i18n import only_switches
 
 bp = Blueprint("lost", __name__)
 # Every request counts as a wrong try: nobody tries out numbers and addresses here.
@@ -25,6 +26,9 @@ def show() -> ResponseReturnValue:
         number = tidy(request.args.get("number", ""))
         return render_template("status/lost.html", values={"number": number}, errors={})
     values = {"number": form_text("number"), "email": form_text("email")}
+    if only_switches():
+        asked = bool(form_text("asked"))
+        return render_template("status/lost.html", values=values, errors={}, asked=asked)
     if errors := _problems(values):
         return render_template("status/lost.html", values=values, errors=errors), 422
     refuse_hurry(LOST)

@@ -10,7 +10,7 @@ REASONS = ("not-my-case", "unclear", "did-not-work", "wrong")
 def reasons() -> dict[str, str]:
     """Return the words of each reason in the page's language."""
     words = (
-        _("Does not fit my case"),
+        _("Does not fit my situation"),
         _("Hard to understand"),
         _("Tried it, did not work"),
         _("Wrong or outdated"),

@@ -16,7 +16,7 @@ from webui.context import assistant, runtime
 from webui.forms import form_text
 from webui.guessing import note_try, refuse_hurry
 from webui.i18n import gettext as _
-from webui.i18n import page_language
+from webui.i18n import only_switches, page_language
 
 bp = Blueprint("status", __name__)
 
@@ -30,8 +30,10 @@ def show(number: str = "") -> ResponseReturnValue:
     """
     if request.method != "POST":
         return render_template("status/ask.html", number=number)
+    if only_switches():
+        return render_template("status/ask.html", number=form_text("number"), code=form_text("code"))
     case = posted_case()
-    return _page(case) if case else not_found()
+    return _page(case, text=form_text("message")) if case else not_found()
 
 
 @bp.get("/status/message")
@@ -79,7 +81,7 @@ def mail() -> ResponseReturnValue:
     said = (
         _("You get e-mails about this request again.")
         if wanted
-        else _("You get no more e-mails about this request. Our answer stands here.")
+        else _("You get no more e-mails about this request. You can read our answer here.")
     )
     return _page(changed, said=said)
 

@@ -177,5 +177,5 @@ def _environment(language: Language, translations: NullTranslations) -> Environm
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["dateformat"] = lambda day, form: format_date(day, form, locale=_LOCALES[language])
+    environment.filters["day"] = partial(format_date, format="long", locale=_LOCALES[language])
     return environment

@@ -101,7 +101,7 @@ function deliver() {
   files?.addEventListener("change", () => check(files));
   stop.addEventListener("click", () => sending?.abort());
   form.addEventListener("submit", async (event) => {
-    if (event.submitter?.hasAttribute("formaction")) return;
+    if (event.submitter?.hasAttribute("formaction")) return files?.files.length && turn(event);
     event.preventDefault();
     if (sending) return;
     if (files && !check(files)) return files.focus();
@@ -117,6 +117,23 @@ function deliver() {
     say("");
     if (answer) show(answer, files?.files);
   });
+
+  // The other language, without the files being chosen once more; where that fails, the browser does it alone.
+  let alone = false;
+  async function turn(event) {
+    const { submitter } = event;
+    if (alone || !submitter.closest(".tongue")) return;
+    event.preventDefault();
+    const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+    try {
+      const response = await fetch(submitter.formAction, { method: "POST", body });
+      if (!response.ok) throw response;
+      show({ html: await response.text(), url: response.url }, files.files);
+    } catch {
+      alone = true;
+      form.requestSubmit(submitter);
+    }
+  }
 
   async function untilAnswered(data, signal) {
     const size = [...(files?.files ?? [])].reduce((sum, file) => sum + file.size, 0);
