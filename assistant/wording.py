@@ -19,8 +19,8 @@ _SENTENCES: dict[Decision, dict[Language, str]] = {
         "en": "We are not quite sure. This may help you.",
     },
     Decision.HAND_OVER: {
-        "de": "Darauf haben wir hier keine sichere Antwort. Ein Mensch hilft Ihnen weiter.",
-        "en": "We have no reliable answer to this here. A person will help you.",
+        "de": "Darauf haben wir hier keine sichere Antwort.",
+        "en": "We have no reliable answer to this here.",
     },
     Decision.ESCALATE: {
         "de": "Darum kümmert sich ein Mensch.",
