@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 from corpus.settings import Settings
 from eval.errors import ServedError
 
 _ADDRESS = re.compile(r"answers at (http://\S+)")
 _BOOTED = "Booting worker"
+STARTED = 300
+"""Seconds that the worker may take until it answers."""
 
 
 @contextmanager
@@ -43,7 +46,11 @@ def served(settings: Settings) -> Iterator[str]:
             ) as process,
         ):
             try:
-                yield _address(process, log)
+                address = _address(process, log)
+                # Connections are taken while the worker still starts: the first visit would wait for that.
+                with urlopen(f"{address}/healthz", timeout=STARTED) as awake:  # noqa: S310 (our own server)
+                    awake.read()
+                yield address
             finally:
                 process.terminate()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
 
 import numpy as np
 
@@ -15,8 +14,6 @@ from eval.page_load import EDGE, Traffic, open_browser
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-STARTED = 300
-"""Seconds within which the server's worker must have started."""
 NETWORKS: dict[str, dict[str, float] | None] = {"EDGE": EDGE, "no limit": None}
 _OBSERVE = """window.longTasks = 0;
 new PerformanceObserver((list) => {
@@ -91,9 +88,6 @@ def measure_widget(
     :return: the costs over each network.
     :raises BrowserError: where Playwright or Chromium is missing.
     """
-    # The server takes connections while its worker still starts: the first visit would wait for that.
-    with urlopen(f"{help_address}/widget.js", timeout=STARTED) as ready:  # noqa: S310 (our own server)
-        ready.read()
     costs = []
     with host_pages(help_address) as pages, open_browser() as browser:
         for network, limits in NETWORKS.items():
