@@ -158,8 +158,9 @@ def test_the_public_names() -> None:
     assert " ".join(corpus.__all__) == (
         "LANGUAGES Article Channel ChannelKind Company Corpus CorpusError EscalationExamples "
         "EscalationReason EscalationRules Hours Interval Language Legal LegalPage Localized LotseError "
-        "Notice NoticeKind Notices Problem Report Risk Severity State Synonyms Team Texts Topic "
-        "Translation Translations Unanswered check_corpus fold load_corpus load_legal load_notices"
+        "Notice NoticeKind Notices Problem Redirects Report Risk Severity State Synonyms Team Texts Topic "
+        "Translation Translations Unanswered check_corpus fold load_corpus load_legal load_notices "
+        "load_redirects"
     )
     assert all(hasattr(corpus, name) for name in corpus.__all__)
 
