@@ -127,6 +127,16 @@ class Watch:
         """The probability from which on a message escalates."""
         return self._alarm.point
 
+    def dismisses(self, text: str, vector: npt.NDArray[np.float32]) -> bool:
+        """Say whether the examples speak so clearly against an alarm that no pattern need be tried.
+
+        :param text: the message.
+        :param vector: its vector, shape ``(dim,)``.
+        :return: false where there are no examples to judge by.
+        """
+        known = len(self._alarm.reasons) > 1
+        return known and 1.0 - float(self._alarm.probabilities(text, vector)[0]) < DISMISSED
+
     def suspect(self, text: str, vector: npt.NDArray[np.float32]) -> Suspicion | None:
         """Judge a message.
 

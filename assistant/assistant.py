@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from assistant.alarm import DISMISSED, SILENT, Alarm, Suspicion, Watch
+from assistant.alarm import SILENT, Alarm, Suspicion, Watch
 from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.confidence import Confidence
@@ -221,11 +221,12 @@ class Assistant:
             example.
         """
         text = text[:MAX_CHARACTERS]
-        suspicion = self.suspicion(query or self.query(text))
-        matched = self._escalation.match(text)
-        if matched and (suspicion is None or suspicion.probability >= DISMISSED):
+        query = query or self.query(text)
+        if self._watch.dismisses(query.text, query.vectors[0]):
+            return None
+        if matched := self._escalation.match(text):
             return matched
-        return self._escalation.suspected(suspicion, self._watch.point)
+        return self._escalation.suspected(self.suspicion(query), self._watch.point)
 
     def suspicion(self, query: Query) -> Suspicion | None:
         """Return how likely a message must go to a person, judged by example."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypedDict
 
@@ -20,8 +20,9 @@ from corpus import Article, Corpus, Language
 from index import EVIDENCE
 
 MAX_RANKED = 4
+_MINUTE = timedelta(minutes=1)
 _KEPT = 256
-"""Channel advices that are kept: a few minutes' topics."""
+"""Channel advices and promises that are kept: a few minutes' topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Replies:
         self._corpus = corpus
         self._shelf = shelf
         self._advice = lru_cache(_KEPT)(self._advised)
+        self._promise = lru_cache(_KEPT)(self._promised)
 
     def contact(self, topic: str | None, language: Language, now: datetime, *, urgent: bool) -> Contact:
         """Return the ways to a person for a topic at a moment, and what is promised."""
@@ -161,21 +163,28 @@ class Replies:
     def _way_to_a_person(
         self, topic: str | None, language: Language, now: datetime, *, urgent: bool = False
     ) -> _WayToAPerson:
-        company = self._corpus.company
+        # A promise counts from the minute's end, or it would be early for whoever asks within it.
+        end = now if now == _minute(now) else _minute(now) + _MINUTE
         return {
             "channels": self._channels(topic, language, now, urgent=urgent),
-            "promise": make_promise(
-                company, company.team_for(topic), language=language, now=now, urgent=urgent
-            ),
+            "promise": self._promise(topic, language, end, urgent),
         }
+
+    def _promised(self, topic: str | None, language: Language, minute: datetime, urgent: bool) -> Promise:
+        company = self._corpus.company
+        return make_promise(company, company.team_for(topic), language=language, now=minute, urgent=urgent)
 
     def _channels(
         self, topic: str | None, language: Language, now: datetime, *, urgent: bool
     ) -> tuple[ChannelAdvice, ...]:
         # Every opening begins and ends on a full minute, so what holds at its start holds throughout it.
-        return self._advice(topic, language, now.replace(second=0, microsecond=0), urgent)
+        return self._advice(topic, language, _minute(now), urgent)
 
     def _advised(
         self, topic: str | None, language: Language, minute: datetime, urgent: bool
     ) -> tuple[ChannelAdvice, ...]:
         return advise_channels(self._corpus.company, topic, language=language, now=minute, urgent=urgent)
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)

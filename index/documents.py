@@ -51,6 +51,7 @@ class Documents:
         self.names: npt.NDArray[np.str_] = names
         self.starts: npt.NDArray[np.int64] = starts
         self.ends: npt.NDArray[np.int64] = np.append(starts[1:], len(passages))
+        self._numbers = {str(name): number for number, name in enumerate(names)}
         self.articles = names[names != ""]
         self.first = len(names) - len(self.articles)
         borders = np.flatnonzero(np.diff(documents_of(passages))) + 1
@@ -111,7 +112,8 @@ class Documents:
 
     def findable(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
         """Say which names are articles that are not hidden, shape ``(names,)``."""
-        found = ~np.isin(self.names, list(leave_out.articles))
+        found = np.ones(len(self.names), dtype=bool)
+        found[[self._numbers[article] for article in leave_out.articles if article in self._numbers]] = False
         found[: self.first] = False
         return found
 

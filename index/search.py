@@ -23,7 +23,7 @@ from index.words import QueryWords, Words
 
 CANDIDATES = 14
 """Articles taken by their nearest document, as many by what was learned, and as many by their n-grams."""
-CLOSER = 12
+CLOSER = 8
 """Candidates whose passages are read, chosen by what is known without reading; on 511 questions the right
 article was among the first 8."""
 ALWAYS = 3
