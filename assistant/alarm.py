@@ -223,7 +223,7 @@ def _matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
 def _regression(x: csr_matrix, labels: npt.NDArray[np.str_]):  # type: ignore[no-untyped-def]
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=10.0, max_iter=300).fit(x, labels)
+    return LogisticRegression(C=30.0, max_iter=300).fit(x, labels)
 
 
 def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
