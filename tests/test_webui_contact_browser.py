@@ -70,7 +70,7 @@ def test_a_message_waits_for_the_network_and_becomes_one_case(
     before = place_of(page, ".send")
     context.set_offline(True)
     send(page)
-    waiting = page.get_by_text("Gerade keine Verbindung.")
+    waiting = page.locator("#contact-form").get_by_text("Gerade keine Verbindung.")
     expect(waiting).to_be_visible()
     send(page)
     assert place_of(page, ".send") == before
@@ -105,7 +105,9 @@ def test_a_message_that_was_sent_before_a_reload_is_the_same_case(page: Page, se
     page.route("**/contact/send", lambda route: (route.fetch(), route.abort()))
     fill(page, "Neu geladen")
     send(page)
-    expect(page.get_by_text("Gerade keine Verbindung.")).to_be_visible(timeout=20_000)
+    expect(page.locator("#contact-form").get_by_text("Gerade keine Verbindung.")).to_be_visible(
+        timeout=20_000
+    )
     page.get_by_role("button", name="Nachricht doch noch ändern").click()
     page.unroute_all(behavior="ignoreErrors")
     page.reload()
@@ -124,7 +126,9 @@ def test_a_draft_of_a_conversation_is_the_same_case_from_a_fresh_form(
     fill(page, "Aus einem Gespräch")
     page.route("**/contact/send", lambda route: (route.fetch(), route.abort()))
     send(page)
-    expect(page.get_by_text("Gerade keine Verbindung.")).to_be_visible(timeout=20_000)
+    expect(page.locator("#contact-form").get_by_text("Gerade keine Verbindung.")).to_be_visible(
+        timeout=20_000
+    )
     page.get_by_role("button", name="Nachricht doch noch ändern").click()
     page.unroute_all(behavior="ignoreErrors")
     page.goto(f"{server.url}/contact")
@@ -157,8 +161,10 @@ def test_a_busy_server_is_told_apart_and_has_the_last_word(page: Page, server: S
     page.route("**/contact/send", refuse)
     fill(page, "Viel los")
     send(page)
-    expect(page.get_by_text("Gerade ist bei uns viel los.")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("Gerade keine Verbindung.")).to_be_hidden()
+    expect(page.locator("#contact-form").get_by_text("Gerade ist bei uns viel los.")).to_be_visible(
+        timeout=20_000
+    )
+    expect(page.locator("#contact-form").get_by_text("Gerade keine Verbindung.")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bitte warten", timeout=40_000)
     assert len(posts) == 4
     assert posts[1] - posts[0] >= 3
@@ -303,7 +309,7 @@ def test_it_all_works_without_javascript(browser: Browser, server: Server) -> No
     fill(page, "Ohne Skript", email="nope")
     page.set_input_files("#files", [PHOTO])
     send(page)
-    expect(page.get_by_text("Bitte wählen Sie Ihre Dateien noch einmal aus.")).to_be_visible()
+    expect(page.get_by_role("link", name="Bitte wählen Sie Ihre Dateien noch einmal aus.")).to_be_visible()
     page.set_input_files("#files", [PHOTO])
     page.fill("#email", "")
     page.fill("#phone", "089 1234567")

@@ -200,7 +200,7 @@ def test_a_suggestion_that_is_gone_asks_what_was_typed(client: FlaskClient) -> N
 def test_follow_up_says_what_it_was_understood_with_and_what_the_article_says(client: FlaskClient) -> None:
     first = ask(client, "Wo ist mein Paket?")
     page = ask(client, "und wie lange dauert das?", **first.carried)
-    assert "Zusammen mit Ihrer Frage „Wo ist mein Paket?“ verstanden" in page.text
+    assert "Verstanden im Zusammenhang mit Ihrer Frage „Wo ist mein Paket?“" in page.text
     assert "2 bis 4 Werktage" in page.text
     assert page.html.count("<strong>Dauer und Kosten</strong>") == 1
 

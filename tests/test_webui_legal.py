@@ -126,7 +126,7 @@ def test_the_accessibility_statement_names_gaps_and_who_watches(client: FlaskCli
     assert "Zuletzt geprüft am 29. Mai 2026" in text
     assert "Gebärdensprache" in text
     assert "Magdeburg" in text
-    assert "Last checked on May 29, 2026" in plain(Page.of(client.get("/accessibility?lang=en")))
+    assert "Last checked on 29 May 2026" in plain(Page.of(client.get("/accessibility?lang=en")))
 
 
 def test_whoever_writes_reads_what_happens_with_it(

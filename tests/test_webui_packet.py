@@ -141,7 +141,7 @@ def test_switching_the_language_of_the_page_switches_that_of_the_answer(client: 
     form = Page.of(client.get("/contact"))
     page = Page.of(client.post("/contact?lang=en", data=with_email(form, message="Halb")))
     assert page.fields["answer_language"] == "en"
-    assert '<option value="">We find it for you' in page.html
+    assert '<option value="">We will choose it for you' in page.html
 
 
 def test_one_message_under_one_key_is_one_case_whatever_page_sends_it(

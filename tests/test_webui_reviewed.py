@@ -53,7 +53,7 @@ def test_the_day_stands_with_the_answer_the_article_and_in_the_api(
     assert ("Zuletzt geprüft am 31. Juli 2026" in answer.text) is told
     assert ("Zuletzt geprüft" in answer.text) is told
     english = Page.of(client.get(f"/articles/{ARTICLE}?lang=en"))
-    assert ("Last reviewed on July 31, 2026" in english.text) is told
+    assert ("Last reviewed on 31 July 2026" in english.text) is told
     expected = day.isoformat() if day else None
     assert client.get(f"/api/v1/articles/{ARTICLE}").json["reviewed"] == expected
     reply = client.post("/api/v1/ask", json={"question": QUESTION}).json

@@ -6,6 +6,8 @@ import json
 import shutil
 import socket
 import stat
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -93,6 +95,14 @@ def test_broken_corpus_without_an_index_ends_with_what_is_wrong(tmp_path: Path) 
     assert "Traceback" not in server.output
 
 
+def test_the_process_that_forks_loads_neither_runtime_nor_index() -> None:
+    # Loaded before a fork, they abort the worker when it ends.
+    heavy = "{'onnxruntime', 'faiss', 'assistant', 'index'} & set(sys.modules)"
+    script = f"import sys, webui.serve, webui.commands; print(sorted({heavy}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_edited_corpus_that_is_broken_does_not_stop_the_last_good_one(
     shipped: Settings, tmp_path: Path
 ) -> None:
@@ -119,4 +129,4 @@ def test_edited_corpus_that_is_broken_does_not_stop_the_last_good_one(
     finally:
         assert server.stop() == 0
     assert "Traceback" not in server.output
-    assert "SIGABRT" not in server.output
+    assert "SIGABRT" not in server.output, server.output

@@ -34,7 +34,7 @@ SIM: dict[Language, str] = {
     "en": "How do I get a replacement SIM card?",
 }
 NUMBER: dict[Language, str] = {
-    "de": "Kann ich meine alte Nummer behalten?",
+    "de": "Kann ich meine Nummer vom alten Anbieter behalten?",
     "en": "Can I keep my old number?",
 }
 COST: dict[Language, str] = {"de": "und was kostet das?", "en": "and what does that cost?"}

@@ -12,7 +12,7 @@ from assistant import DatabaseError, QuestionError
 from webui.error_codes import ErrorCode
 from webui.i18n import gettext as _
 from webui.i18n import page_language
-from webui.security import loggable
+from webui.loggable import loggable
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ altered on its way (the conversation) travels as a signed token.
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from flask import Flask, Response, g, request
@@ -25,14 +24,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-_KEY = re.compile(r"(?<=^/desk/).+", re.DOTALL)
-
-
-def loggable(path: str) -> str:
-    """Return a path without what opens the desk, so that no log is a bunch of keys."""
-    return _KEY.sub("-", path)
 
 
 def install(app: Flask) -> None:

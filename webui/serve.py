@@ -24,7 +24,7 @@ from gunicorn.workers.base import Worker
 
 from corpus import LotseError
 from corpus.settings import Settings
-from webui.security import loggable
+from webui.loggable import loggable
 from webui.shared import Shared
 
 BACKLOG = 2048
