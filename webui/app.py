@@ -128,7 +128,8 @@ def _language_address(endpoint: str | None = None) -> str:
     opened = request.endpoint if by_address and request.endpoint != "static" else None
     if by_address and not (endpoint or opened):
         # Never two slashes at the start: they would lead to another host.
-        return f"{request.script_root}/{quote(request.path.lstrip('/'))}?lang={other}"
+        carried = "&embed=1" if embedding.embedded() else ""
+        return f"{request.script_root}/{quote(request.path.lstrip('/'))}?lang={other}{carried}"
     arguments = request.view_args or {} if endpoint or opened else {}
     return url_for(endpoint or opened or "help.home", **{**arguments, "lang": other})
 

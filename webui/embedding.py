@@ -20,12 +20,17 @@ def install(app: Flask) -> None:
     """Keep the view from page to page, and tell the templates of it and of who may frame them."""
     app.url_defaults(_keep_view)
     app.after_request(_add_header)
-    app.jinja_env.globals.update(embedded=embedded, framing_origins=framing_origins)
+    app.jinja_env.globals.update(autofocus=autofocus, embedded=embedded, framing_origins=framing_origins)
 
 
 def embedded() -> bool:
     """Say whether the page is to be shown inside a frame."""
     return request.args.get("embed") == "1"
+
+
+def autofocus() -> str:
+    """Return the attribute that puts the focus on what a page is about; browsers refuse it inside a frame."""
+    return "" if embedded() else " autofocus"
 
 
 def framing_origins() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -87,7 +87,11 @@ def links() -> list[LegalLink]:
 
 def privacy_link() -> LegalLink | None:
     """Return the link to what happens with a customer's data, where the operator has told it."""
-    return next((link for link in links() if link.page is LegalPage.PRIVACY), None)
+    legal = source().current()
+    if not legal.has(LegalPage.PRIVACY):
+        return None
+    # It opens in a tab of its own, so the form stays as it is.
+    return _link(legal, LegalPage.PRIVACY, page_language(), embed=None)
 
 
 def page_name(page: LegalPage) -> str:
@@ -104,9 +108,9 @@ def source() -> LegalSource:
     return cast(LegalSource, current_app.extensions["lotse.legal"])
 
 
-def _link(legal: Legal, page: LegalPage, language: Language) -> LegalLink:
+def _link(legal: Legal, page: LegalPage, language: Language, **values: Any) -> LegalLink:
     elsewhere = legal.url(page)
-    address = elsewhere.in_language(language) if elsewhere else url_for("legal.show", name=page)
+    address = elsewhere.in_language(language) if elsewhere else url_for("legal.show", name=page, **values)
     return LegalLink(page, page_name(page), address)
 
 
