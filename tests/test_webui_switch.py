@@ -124,6 +124,14 @@ def test_number_and_code_come_back_and_nothing_is_opened(client: FlaskClient, ke
     assert "Wo ist es?" not in page.text
 
 
+def test_the_page_that_mails_link_is_switched_with_its_number(
+    client: FlaskClient, keys: dict[str, str]
+) -> None:
+    page = Page.of(switch(client, client.get(f"/status/{keys['number']}"), code=keys["code"]))
+    assert page.language == "en"
+    assert {name: page.fields[name] for name in keys} == keys
+
+
 def test_a_case_keeps_the_message_that_was_not_sent(client: FlaskClient, keys: dict[str, str]) -> None:
     page = Page.of(switch(client, client.post("/status", data=keys), message=TYPED))
     assert page.language == "en"

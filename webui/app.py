@@ -130,7 +130,7 @@ def _language_address(endpoint: str | None = None) -> str:
         # Never two slashes at the start: they would lead to another host.
         carried = "&embed=1" if embedding.embedded() else ""
         return f"{request.script_root}/{quote(request.path.lstrip('/'))}?lang={other}{carried}"
-    arguments = request.view_args or {} if endpoint or opened else {}
+    arguments = request.view_args or {} if (endpoint or opened) == request.endpoint else {}
     return url_for(endpoint or opened or "help.home", **{**arguments, "lang": other})
 
 

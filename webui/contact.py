@@ -67,7 +67,8 @@ def show() -> ResponseReturnValue:
     if not sender.message:
         said = (conversation.own_words, form_text("question"))
         sender = Sender("\n\n".join(text for text in said if text), sender.name, sender.email, sender.phone)
-    sent = "question" if request.method == "POST" else ""
+    # Only what has arrived is forgotten on the device.
+    sent = "question" if form_text("question") else ""
     if len(sender.message) > MESSAGE_LIMIT:
         return _page(sender, conversation, errors=_problems_of(sender.message), sent=sent), 422
     return _page(sender, conversation, sent=sent)

@@ -72,6 +72,7 @@ def show(name: str) -> ResponseReturnValue:
         own=render_markdown(own.in_language(language)) if own else None,
         template=f"legal/{page}.{language}.html",
         facts=getattr(legal, page),
+        shared=settings.rate_storage is not None,
         has_imprint=legal.has(LegalPage.IMPRINT),
         retention_days=settings.retention_days,
         takes_files=settings.attachments > 0,
@@ -117,6 +118,6 @@ def _link(legal: Legal, page: LegalPage, language: Language, **values: Any) -> L
 def _written(file: Path) -> tuple[int, int]:
     try:
         status = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return 0, 0
     return status.st_mtime_ns, status.st_size

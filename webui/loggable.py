@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_KEY = re.compile(r"(?<=^/desk/).+", re.DOTALL)
+_KEY = re.compile(r"(?<=^/desk/).+|(?<=^/status/)K-.+", re.DOTALL)
 
 
 def loggable(path: str) -> str:
-    """Return a path without what opens the desk, so that no log is a bunch of keys."""
+    """Return a path without what opens the desk, or whose case it is, so that no log is a bunch of keys."""
     return _KEY.sub("-", path)

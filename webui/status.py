@@ -22,7 +22,7 @@ bp = Blueprint("status", __name__)
 
 
 @bp.route("/status", methods=["GET", "POST"])
-@bp.get("/status/<number>")
+@bp.route("/status/<number>", methods=["GET", "POST"])
 def show(number: str = "") -> ResponseReturnValue:
     """Ask for number and code, or show the case they open; a wrong one is not told from an unknown.
 

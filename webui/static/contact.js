@@ -66,6 +66,7 @@ function draft() {
   });
   form.querySelector("[data-forget]").addEventListener("click", () => {
     forget();
+    for (const name of ["question", "added"]) try { window[LONG].removeItem(`lotse:${name}`); } catch { /* private mode */ }
     for (const field of fields("message", "email", "phone", "name", "files")) field.value = "";
     note.hidden = true;
     document.querySelector("[data-live]").textContent = note.dataset.deleted;
