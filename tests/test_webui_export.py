@@ -22,7 +22,7 @@ from justhtml import JustHTML
 from small_corpus import write_small
 from web_page import Page
 
-from corpus import Corpus, Hours, Redirects, load_corpus
+from corpus import Corpus, Hours, Redirects, load_corpus, load_legal
 from corpus.settings import PACKAGE
 from corpus.settings import settings as cached_settings
 from webui.commands import export
@@ -47,7 +47,7 @@ def corpus() -> Corpus:
 def files(corpus: Corpus) -> Files:
     """The copy of the shipped articles."""
     moved = Redirects(redirects={"find-bill": "find-invoice", "gone": "nowhere"})
-    return export_files(corpus, moved, base=BASE, day=DAY)
+    return export_files(corpus, moved, load_legal(PACKAGE), base=BASE, day=DAY)
 
 
 @pytest.fixture
@@ -59,7 +59,8 @@ def folder(tmp_path: Path) -> Path:
 
 def copy_of(folder: Path, base: str | None = None, **changes: Any) -> Files:
     """The copy of a corpus."""
-    return export_files(load_corpus(folder), Redirects(), **{"base": base, "day": DAY, **changes})
+    legal = load_legal(folder)
+    return export_files(load_corpus(folder), Redirects(), legal, **{"base": base, "day": DAY, **changes})
 
 
 def pages(files: Files) -> Iterator[tuple[str, Page]]:
@@ -291,7 +292,7 @@ def test_the_command_needs_no_address_but_says_what_lacks(
     try:
         result = CliRunner().invoke(export, [str(tmp_path / "site")])
         assert result.exit_code == 0, result.output
-        assert result.stdout.startswith(f"{tmp_path / 'site'}: 11 pages, ")
+        assert result.stdout.startswith(f"{tmp_path / 'site'}: 13 pages, ")
         assert "no sitemap" in result.stderr
         assert CliRunner().invoke(export, [str(tmp_path / "site"), "--day", "28.11.2026"]).exit_code == 2
     finally:
@@ -335,3 +336,23 @@ def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
     write_export(tmp_path / "link", {"index.html": b"1"})
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real" / "index.html").read_bytes() == b"1"
+
+
+def test_every_page_links_the_imprint_and_what_the_operator_wrote(folder: Path) -> None:
+    (folder / "legal.yaml").write_text(
+        "imprint_url: https://musterkom.example/impressum\n"
+        "privacy_text: {de: Wir speichern hier nichts., en: We store nothing here.}\n",
+        encoding="utf-8",
+    )
+    files = copy_of(folder)
+    assert b"<p>Wir speichern hier nichts.</p>" in files["de/privacy.html"]
+    for name, text in files.items():
+        if name.startswith("de/") and name.endswith(".html"):
+            assert b'href="https://musterkom.example/impressum"' in text, name
+            assert b'privacy.html"' in text, name
+
+
+def test_the_imprint_is_made_of_its_facts(files: Files) -> None:
+    assert "Vertreten durch: Erika Mustermann" in files["de/imprint.html"].decode()
+    assert "contact.html" in files["en/imprint.html"].decode()
+    assert "de/privacy.html" not in files, "what our text tells of are the forms of the server"

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import assert_fits, assert_targets, opened
 from playwright.sync_api import Browser, Page, expect
 
-from corpus import Redirects, load_corpus
+from corpus import Legal, Redirects, load_corpus
 from corpus.settings import PACKAGE
 from webui.export import export_files, write_export
 from webui.export.search_index import words_of
@@ -53,7 +53,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_export(
         folder,
         export_files(
-            load_corpus(PACKAGE), moved, base="https://hilfe.example/hilfe/kopie", day=date(2026, 11, 28)
+            load_corpus(PACKAGE),
+            moved,
+            Legal(),
+            base="https://hilfe.example/hilfe/kopie",
+            day=date(2026, 11, 28),
         ),
     )
     return folder

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from corpus import load_corpus, load_redirects
+from corpus import load_corpus, load_legal, load_redirects
 from corpus.settings import settings
 from webui.serve import serve as run
 
@@ -43,6 +43,7 @@ def export(folder: Path, base_url: str | None, day: datetime | None) -> None:
     files = export_files(
         corpus,
         load_redirects(corpus.folder),
+        load_legal(corpus.folder),
         base=base.rstrip("/") if base else None,
         day=day.date() if day else today(corpus.company),
     )

@@ -12,12 +12,13 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader
 
-from corpus import LANGUAGES, Article, Corpus, Language, Redirects, Topic
+from corpus import LANGUAGES, Article, Corpus, Language, Legal, LegalPage, Redirects, Topic
 from webui.article_view import by_title, view
 from webui.export.addresses import DEFAULT, StaticSite, file_of, relative
 from webui.export.contact import channel_texts
 from webui.export.search_index import Entry, search_index
 from webui.listing import Listing, article_listing, home_listing, topic_listing
+from webui.prose import render_markdown
 from webui.site import HOME, Place, alternates
 from webui.sitemap import robots, sitemap
 
@@ -34,6 +35,7 @@ class _Copy:
     corpus: Corpus
     articles: tuple[Article, ...]
     moved: Mapping[str, str]
+    legal: Legal
     site: StaticSite
     day: date
 
@@ -44,16 +46,19 @@ class _Copy:
         return [topic for topic in self.corpus.company.topics if topic.id in filled]
 
 
-def export_files(corpus: Corpus, redirects: Redirects, *, base: str | None, day: date) -> dict[str, bytes]:
+def export_files(
+    corpus: Corpus, redirects: Redirects, legal: Legal, *, base: str | None, day: date
+) -> dict[str, bytes]:
     """Make all files of a static copy; the same corpus, address and day give the same bytes.
 
     :param corpus: the articles and the company.
     :param redirects: the articles that were renamed.
+    :param legal: who is behind the pages.
     :param base: the address at which the copy will stand, without a slash at its end; ``None``: unknown.
     :param day: articles that are valid on it are in the copy.
     :return: the content of each file, by its path inside the copy.
     """
-    copy = _Copy(corpus, corpus.valid_articles(day), redirects.redirects, StaticSite(base), day)
+    copy = _Copy(corpus, corpus.valid_articles(day), redirects.redirects, legal, StaticSite(base), day)
     files = {name: (_WEBUI / "static" / name).read_bytes() for name in _STATIC}
     for language in LANGUAGES:
         pages = _pages(copy, language)
@@ -68,6 +73,7 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
     environment, company, site = _environment(language, translations), copy.corpus.company, copy.site
     known = {article.id: article for article in copy.articles}
     other: Language = "en" if language == "de" else "de"
+    legal = _legal(copy.legal, language, translations)
 
     def page(
         name: str, file: str, other_page: str, listing: Listing | None = None, **given: object
@@ -76,6 +82,7 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
             company=company,
             day=copy.day,
             language=language,
+            legal=legal,
             listing=listing,
             other_language=other,
             other_language_name=_NAMES[other],
@@ -95,6 +102,19 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
         f"{other}/contact.html",
         channels=channel_texts(company, language, copy.day),
     )
+    for each in legal:
+        if each.url is None:
+            own = copy.legal.text(each.page)
+            yield page(
+                "legal",
+                each.file,
+                each.file.replace(language, other, 1),
+                title=each.title,
+                own=render_markdown(own.in_language(language)) if own else None,
+                template=f"legal/{each.page}.{language}.html",
+                facts=getattr(copy.legal, each.page),
+                url_for=lambda _: "contact.html",
+            )
     for topic in copy.topics:
         place = Place("topic", topic.id)
         listed = by_title((each for each in copy.articles if each.topic == topic.id), language)
@@ -121,6 +141,36 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
             yield page("moved", file, file_of(HOME, other), article=view(known[new], language))
     entries = [_entry(article, language) for article in copy.articles]
     yield f"{language}/search-index.js", search_index(entries, copy.corpus.synonyms, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _LegalLink:
+    """A legal page of the copy, or where the operator has it."""
+
+    page: LegalPage
+    title: str
+    url: str | None
+    file: str
+
+
+def _legal(legal: Legal, language: Language, translations: NullTranslations) -> list[_LegalLink]:
+    """Return what is linked everywhere.
+
+    Our own texts on privacy and accessibility tell of forms, which a copy has not: only the imprint is
+    made of its facts.
+    """
+    titles = {
+        LegalPage.IMPRINT: translations.gettext("Imprint"),
+        LegalPage.PRIVACY: translations.gettext("Privacy"),
+        LegalPage.ACCESSIBILITY: translations.gettext("Accessibility"),
+    }
+    links = []
+    for page, title in titles.items():
+        url, fits = legal.url(page), page is LegalPage.IMPRINT or legal.text(page) is not None
+        if legal.has(page) and (url or fits):
+            address = url.in_language(language) if url else None
+            links.append(_LegalLink(page, title, address, f"{language}/{page}.html"))
+    return links
 
 
 def _entry(article: Article, language: Language) -> Entry:
