@@ -163,7 +163,8 @@ def _parse(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        # An error's text goes into the log: what a customer wrote must not be a part of it.
+        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", hide_parameters=True)
     except ModuleNotFoundError as error:
         raise DatabaseError(
             f"The database driver {error.name!r} is missing. Run: pip install 'kundenlotse[postgresql]'"

@@ -162,6 +162,12 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
         session.add(feedback(at=NOW.replace(tzinfo=None)))
 
 
+def test_an_error_does_not_repeat_what_a_customer_wrote(database: Database) -> None:
+    with pytest.raises(StatementError) as caught, database.writing() as session:
+        session.add(feedback(reason="Mein Kundenkennwort", at=NOW.replace(tzinfo=None)))
+    assert "Kundenkennwort" not in str(caught.value)
+
+
 def test_every_text_can_be_stored(database: Database) -> None:
     with database.writing() as session:
         session.add(feedback(reason="a\x00b\ud800c\u2028😀"))
