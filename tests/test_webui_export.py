@@ -355,4 +355,5 @@ def test_every_page_links_the_imprint_and_what_the_operator_wrote(folder: Path) 
 def test_the_imprint_is_made_of_its_facts(files: Files) -> None:
     assert "Vertreten durch: Erika Mustermann" in files["de/imprint.html"].decode()
     assert "contact.html" in files["en/imprint.html"].decode()
+    assert "contact form" not in files["en/imprint.html"].decode(), "a copy has no forms"
     assert "de/privacy.html" not in files, "what our text tells of are the forms of the server"

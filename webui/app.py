@@ -40,12 +40,13 @@ from webui import (
 from webui import help as help_page
 from webui.channels import channel_link, is_staffed
 from webui.context import assistant
-from webui.i18n import NAMES, other_language, page_language
+from webui.i18n import other_language, page_language
 from webui.notices import notice_kind
 from webui.prose import link_my_request
 from webui.reasons import reasons
 from webui.redirects import RedirectSource
 from webui.shared import Shared
+from webui.tongues import NAMES
 from webui.uploads import UploadRequest
 
 FORM_LIMIT = 512 * 1024
@@ -66,7 +67,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["lotse_redirects"] = RedirectSource(settings.corpus)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["lotse"] = runtime
-    app.extensions["lotse.legal"] = legal.LegalSource(settings.corpus)
+    app.extensions["lotse.legal"] = legal.live_legal(settings.corpus)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     i18n.install(app, runtime.assistant.corpus.company.time_zone)

@@ -29,7 +29,6 @@ def ready() -> ResponseReturnValue:
     What exactly is wrong may name paths and addresses: that is for the log alone.
     """
     service = runtime()
-    legal.source().current()
     problems = service.ready()
     last_error = service.last_error or redirects().last_error or legal.source().last_error
     for problem in problems:

@@ -16,10 +16,9 @@ from werkzeug.datastructures import LanguageAccept
 
 from assistant.language import identify_language
 from corpus import LANGUAGES, Language
+from webui.tongues import LOCALES
 
 DEFAULT: Language = "de"
-NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
-_DATES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
 BEGINNING = 500
 """Characters by which the language of a longer text is told."""
 
@@ -42,7 +41,7 @@ def gettext(text: str, **values: object) -> str:
 def day(when: date) -> str:
     """Write a date as everything else here does: ``3. November 2026``, ``3 November 2026``."""
     locale = flask_babel.get_locale()
-    return str(format_date(when, "long", _DATES[cast(Language, locale.language if locale else DEFAULT)]))
+    return str(format_date(when, "long", LOCALES[cast(Language, locale.language if locale else DEFAULT)]))
 
 
 def page_language() -> Language:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -10,13 +9,13 @@ from typing import Any, cast
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from corpus import CorpusError, Language, Legal, LegalPage, load_legal
+from corpus import Language, Legal, LegalPage, load_legal
 from webui.context import runtime
 from webui.i18n import gettext as _
 from webui.i18n import page_language
+from webui.live import LiveFile
 from webui.prose import render_markdown
 
-logger = logging.getLogger(__name__)
 bp = Blueprint("legal", __name__)
 DRAFT_DAYS = 7
 """How long a browser keeps the draft of a message; static/contact.js deletes it then."""
@@ -31,35 +30,15 @@ class LegalLink:
     address: str
 
 
-class LegalSource:
-    """The newest good legal facts of a folder; an edit is read without a build."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._mark: tuple[int, int] | None = None
-        self._legal = Legal()
-        self.last_error: str | None = None
-        self.current()
-
-    def current(self) -> Legal:
-        """Return the facts; with an error in the file the last good ones stay."""
-        mark = _written(self._folder / "legal.yaml")
-        if mark != self._mark:
-            self._mark = mark
-            try:
-                self._legal = load_legal(self._folder)
-            except CorpusError as error:
-                self.last_error = str(error)
-                logger.error("the legal pages stay as they were: %s", error)
-            else:
-                self.last_error = None
-        return self._legal
+def live_legal(folder: Path) -> LiveFile[Legal]:
+    """Return the newest good legal facts of a folder."""
+    return LiveFile(folder / "legal.yaml", load_legal, Legal())
 
 
 @bp.get("/<any(imprint, privacy, accessibility):name>")
 def show(name: str) -> ResponseReturnValue:
     """Show a legal page, or lead to where it stands."""
-    page, language, legal = LegalPage(name), page_language(), source().current()
+    page, language, legal = LegalPage(name), page_language(), source().content
     if not legal.has(page):
         abort(404)
     if elsewhere := legal.url(page):
@@ -82,13 +61,13 @@ def show(name: str) -> ResponseReturnValue:
 
 def links() -> list[LegalLink]:
     """Return the legal pages that there are, as every page links them."""
-    legal, language = source().current(), page_language()
+    legal, language = source().content, page_language()
     return [_link(legal, page, language) for page in LegalPage if legal.has(page)]
 
 
 def privacy_link() -> LegalLink | None:
     """Return the link to what happens with a customer's data, where the operator has told it."""
-    legal = source().current()
+    legal = source().content
     if not legal.has(LegalPage.PRIVACY):
         return None
     # It opens in a tab of its own, so the form stays as it is.
@@ -104,20 +83,12 @@ def page_name(page: LegalPage) -> str:
     }[page]
 
 
-def source() -> LegalSource:
+def source() -> LiveFile[Legal]:
     """Return the source of this application's legal pages."""
-    return cast(LegalSource, current_app.extensions["lotse.legal"])
+    return cast(LiveFile[Legal], current_app.extensions["lotse.legal"])
 
 
 def _link(legal: Legal, page: LegalPage, language: Language, **values: Any) -> LegalLink:
     elsewhere = legal.url(page)
     address = elsewhere.in_language(language) if elsewhere else url_for("legal.show", name=page, **values)
     return LegalLink(page, page_name(page), address)
-
-
-def _written(file: Path) -> tuple[int, int]:
-    try:
-        status = file.stat()
-    except OSError:
-        return 0, 0
-    return status.st_mtime_ns, status.st_size

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from corpus import LANGUAGES, Article, Company, Language, Topic
 from webui.article_view import ArticleView, view
 from webui.site import HOME, Place, Site, address, alternates, languages_of
+from webui.tongues import LOCALES
 
-_LOCALES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
 _CONTEXT = "https://schema.org"
 
 
@@ -83,8 +83,8 @@ def _listing(
         kind=kind,
         title=title,
         description=" ".join(description.split()),
-        locale=_LOCALES[language],
-        other_locales=tuple(_LOCALES[each] for each in languages if each != language),
+        locale=LOCALES[language],
+        other_locales=tuple(LOCALES[each] for each in languages if each != language),
         canonical=address(site, place, language),
         alternates=alternates(site, place, languages),
         data=data,

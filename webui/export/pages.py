@@ -21,10 +21,9 @@ from webui.listing import Listing, article_listing, home_listing, topic_listing
 from webui.prose import render_markdown
 from webui.site import HOME, Place, alternates
 from webui.sitemap import robots, sitemap
+from webui.tongues import LOCALES, NAMES
 
 _WEBUI = Path(__file__).resolve().parents[1]
-_NAMES: dict[Language, str] = {"de": "Deutsch", "en": "English"}
-_LOCALES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
 _STATIC = ("icon.svg", "language.js", "search.js", "style.css")
 
 
@@ -85,7 +84,7 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
             legal=legal,
             listing=listing,
             other_language=other,
-            other_language_name=_NAMES[other],
+            other_language_name=NAMES[other],
             other_page=other_page,
             to=partial(relative, page=file),
             **given,
@@ -113,7 +112,7 @@ def _pages(copy: _Copy, language: Language) -> Iterator[tuple[str, str]]:
                 own=render_markdown(own.in_language(language)) if own else None,
                 template=f"legal/{each.page}.{language}.html",
                 facts=getattr(copy.legal, each.page),
-                url_for=lambda _: "contact.html",
+                in_copy=True,
             )
     for topic in copy.topics:
         place = Place("topic", topic.id)
@@ -227,5 +226,5 @@ def _environment(language: Language, translations: NullTranslations) -> Environm
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["day"] = partial(format_date, format="long", locale=_LOCALES[language])
+    environment.filters["day"] = partial(format_date, format="long", locale=LOCALES[language])
     return environment
