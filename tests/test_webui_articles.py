@@ -131,3 +131,17 @@ def test_the_name_of_the_status_page_becomes_a_link(text: str, linked: str) -> N
 def test_the_name_in_bold_becomes_a_link() -> None:
     html = link_my_request(render_markdown("Unter **Meine Anfrage** steht <es>."), "/status")
     assert html == '<p>Unter <strong><a href="/status">Meine Anfrage</a></strong> steht &lt;es&gt;.</p>\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Meine Anfrage](https://x.example)",
+        "[**Meine Anfrage**](https://x.example)",
+        '[dort](https://x.example "„Meine Anfrage“")',
+    ],
+)
+def test_an_author_s_own_link_stays_as_it_is(text: str) -> None:
+    html = render_markdown(text)
+    assert "Meine Anfrage" in html
+    assert link_my_request(html, "/status") == html

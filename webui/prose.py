@@ -15,8 +15,10 @@ TAGS = {
     *("strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-_MY_REQUEST = re.compile("(?<=[„“>])(?:Meine Anfrage|My request)(?=[“”<])")
-"""The status page as the articles name it: in quotation marks, or in bold."""
+_MY_REQUEST = re.compile(
+    "(?<=[„“>])(?:Meine Anfrage|My request)(?=[“”<])(?!(?:</(?:strong|em)>)*[“”]?</a>)(?![^<>]*>)"
+)
+"""The status page as the articles name it: in quotation marks, or in bold; not inside a link or a tag."""
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
