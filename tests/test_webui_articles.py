@@ -8,7 +8,7 @@ from web_page import Page
 
 from assistant import Decision, Runtime
 from corpus import Article
-from webui.articles import view
+from webui.article_view import view
 from webui.prose import link_my_request, render_markdown
 
 pytest_plugins = ["web_client"]
