@@ -1,7 +1,7 @@
 """Files that customers send with a message: checked, kept outside the web root, removed with their case.
 
 A file is written before the case that names it and removed after the case let go of it, so that no
-stored case ever misses one; what a crash in between leaves behind, ``lotse purge`` sweeps up.
+stored case ever misses one; what a crash in between leaves behind, the daily purge sweeps up.
 """
 
 from __future__ import annotations

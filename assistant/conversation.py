@@ -61,6 +61,12 @@ class Conversation:
         others = tuple(each for each in last.articles if each != article)
         return replace(self, turns=(*before, replace(last, decision="answer", articles=(article, *others))))
 
+    def led_to_a_person(self) -> Conversation:
+        """Return the conversation in which nothing of what was offered last fits; what that was is kept."""
+        if not self.turns or self.turns[-1].decision == "escalate":
+            return self
+        return replace(self, turns=(*self.turns[:-1], replace(self.turns[-1], decision="hand_over")))
+
     def with_read(self, article: str) -> Conversation:
         """Return the conversation with one more article read."""
         return self if article in self.read else replace(self, read=(*self.read, article))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.attachments import AttachmentFolder
+from assistant.background import Background
 from assistant.case import CaseState
 from assistant.cases import blank
-from assistant.database import Database
+from assistant.database import Database, DatabaseError
 from assistant.tables import AttachmentRow, CaseRow, FeedbackRow, OutboxRow, QuestionRow, Table
+
+log = logging.getLogger(__name__)
+DAY_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,42 @@ def purge(
     attachments.remove(files)
     swept = attachments.sweep(known, before=now - _UNCLAIMED)
     return PurgeReport(questions, feedback, cases, mails, swept)
+
+
+class DailyPurge:
+    """Forgets what is due when a process starts and once a day after; several processes may do so at once.
+
+    :param database: the records database.
+    :param attachments: the folder of the cases' files.
+    :param retention_days: the retention.
+    """
+
+    def __init__(self, database: Database, attachments: AttachmentFolder, retention_days: int) -> None:
+        self._database = database
+        self._attachments = attachments
+        self._retention_days = retention_days
+        self._background = Background("old personal data", self._forget, DAY_SECONDS)
+
+    def start(self) -> None:
+        """Begin."""
+        self._background.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End; wait ``timeout`` seconds for it at most."""
+        self._background.stop(timeout)
+
+    def _forget(self) -> None:
+        try:
+            forgotten = purge(
+                self._database,
+                self._attachments,
+                now=datetime.now(UTC),
+                retention_days=self._retention_days,
+            )
+        except DatabaseError as error:
+            log.error("old personal data cannot be forgotten: %s", error)
+        else:
+            log.info("forgotten after %d days: %s", self._retention_days, forgotten)
 
 
 def _blank_finished(session: Session, before: datetime, now: datetime) -> tuple[int, list[str]]:

@@ -11,6 +11,7 @@ from assistant.conversation import ConversationTokens
 from assistant.database import Database, DatabaseError
 from assistant.delivery import OutboxWorker, SmtpTransport
 from assistant.notice_source import NoticeSource
+from assistant.purge import DailyPurge
 from assistant.questions import QuestionLog
 from assistant.recovery import LostCodes
 from assistant.secret import secret_key
@@ -34,6 +35,7 @@ class Runtime:
     outbox: OutboxWorker
     notices: NoticeSource
     promises: PromiseWatch
+    forgetting: DailyPurge
     _snapshot: Snapshot
 
     @classmethod
@@ -53,12 +55,13 @@ class Runtime:
         def company() -> Company:
             return snapshot.assistant.corpus.company
 
+        attachments = AttachmentFolder.from_settings(settings)
         cases = Cases(
             database,
             company,
             key,
             settings.public_url,
-            attachments=AttachmentFolder.from_settings(settings),
+            attachments=attachments,
             link_days=settings.desk_link_days,
             title_of=lambda article, language: title_in(snapshot.assistant.corpus, article, language),
         )
@@ -73,12 +76,14 @@ class Runtime:
             outbox=outbox,
             notices=NoticeSource(settings, lambda: snapshot.assistant.corpus),
             promises=PromiseWatch(database, company, cases.links, told=outbox.wake),
+            forgetting=DailyPurge(database, attachments, settings.retention_days),
             _snapshot=snapshot,
         )
         snapshot.start()
         runtime.notices.start()
         runtime.outbox.start()
         runtime.promises.start()
+        runtime.forgetting.start()
         return runtime
 
     @property
@@ -101,6 +106,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop the threads and close the database."""
+        self.forgetting.stop()
         self.promises.stop()
         self.outbox.stop()
         self.notices.stop()

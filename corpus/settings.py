@@ -103,7 +103,10 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
     smtp_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for the mail server.")
     retention_days: int = Field(
-        90, ge=1, le=3650, description="Days that questions and closed cases are kept by lotse purge."
+        90,
+        ge=1,
+        le=3650,
+        description="Days that questions and closed cases are kept; a server forgets older ones daily.",
     )
     attachments: int = Field(5, ge=0, le=20, description="Files that may come with a message; 0 takes none.")
     attachment_megabytes: int = Field(10, ge=1, le=50, description="Largest size of such a file, in MB.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from case_files import NO_FILES
 from companies import shipped_company
 from sqlalchemy import func, select
+from web_server import make_service
 
 from assistant.cases import Cases
 from assistant.conversation import Conversation
@@ -19,6 +21,7 @@ from assistant.purge import PurgeReport, purge
 from assistant.questions import QuestionLog
 from assistant.reply import Decision, Promise, Reply
 from assistant.tables import FeedbackRow, OutboxRow, QuestionRow, Table
+from corpus.settings import Settings
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -128,6 +131,22 @@ def test_nothing_of_a_purged_text_is_left_in_the_file(tmp_path: Path) -> None:
     purge(database, NO_FILES, now=NOW, retention_days=90)
     database.close()
     assert b"Xylophonkonzert" not in everything(tmp_path)
+
+
+def test_a_server_forgets_by_itself(shipped: Settings, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/web.sqlite3")
+    database.migrate()
+    ask(database, datetime.now(UTC) - 8 * DAY)
+    ask(database, datetime.now(UTC) - 6 * DAY)
+    service = make_service(shipped, tmp_path, retention_days=7)
+    try:
+        end = time.monotonic() + 30
+        while count(database, QuestionRow) > 1 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert count(database, QuestionRow) == 1
+    finally:
+        service.close()
+        database.close()
 
 
 def everything(folder: Path) -> bytes:

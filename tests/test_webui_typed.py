@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from web_page import Page
 
 from assistant import Decision, Runtime
+from assistant.tables import QuestionRow
 
 pytest_plugins = ["web_client"]
 
@@ -52,10 +54,39 @@ def test_a_mere_word_is_asked_back_about(client: FlaskClient, service: Runtime) 
     assert "Alle Fragen zu „Rechnung und Zahlung“" in page.text
     picked = Page.of(client.post("/choose", data={**page.carried, "choice": choices[0]}))
     assert picked.title.startswith("Antwort: Wo finde ich meine Rechnung")
+    assert service.tokens.load(page.fields["conversation"]).turns[-1].decision == Decision.CLARIFY
+    with service.database.reading() as session:
+        recorded = session.scalar(select(QuestionRow).order_by(QuestionRow.id.desc()).limit(1))
+    assert recorded is not None
+    assert (recorded.decision, recorded.outcome) == ("clarify", None), "no person was called for yet"
+
+
+@pytest.mark.parametrize("text", ["Rechnung", "Internet", "Vertrag", ""])
+def test_whoever_says_that_nothing_fits_is_not_asked_again(
+    client: FlaskClient, examples: dict[Decision, str], text: str
+) -> None:
+    text = text or examples[Decision.CLARIFY]
+    page = ask(client, text)
+    assert page.has_button("choice")
     nothing = Page.of(client.post("/choose", data={**page.carried, "choice": ""}))
-    assert nothing.fields["message"].strip() == "Rechnung"
-    with_words = service.tokens.load(page.fields["conversation"])
-    assert with_words.turns[-1].decision == Decision.HAND_OVER, "it stays a question without an answer"
+    assert nothing.fields["message"].strip() == text
+    for language, title in [("de", "Ein Mensch hilft Ihnen weiter"), ("en", "A person will help you")]:
+        shown = Page.of(client.post(f"/conversation?lang={language}", data=nothing.carried))
+        assert shown.title.startswith(title)
+        assert not shown.has_button("choice")
+
+
+def test_the_api_asks_back_as_the_page_does(client: FlaskClient) -> None:
+    page = ask(client, "Rechnung")
+    choices = [given["value"] for given in page.buttons if given.get("name") == "choice"]
+    reply = client.post("/api/v1/ask", json={"question": "Rechnung"}).get_json()
+    assert reply["decision"] == "clarify"
+    assert [each["id"] for each in reply["articles"]] == choices[:-1]
+    assert reply["message"] == "Worum geht es genau?"
+    again = client.post(
+        "/api/v1/ask", json={"question": "Vertrag", "conversation": reply["conversation"]}
+    ).get_json()
+    assert again["decision"] == "hand_over"
 
 
 def test_it_is_asked_back_once_only(client: FlaskClient) -> None:

@@ -27,7 +27,7 @@ from webui.handing import Sender, hand_over, matter_in, promise_for, promise_of
 from webui.i18n import gettext as _
 from webui.i18n import page_language
 from webui.log import record_feedback, record_question
-from webui.notices import with_reply, without_places
+from webui.notices import with_reply
 from webui.openapi import document
 from webui.openapi_parts import BODY_LIMIT
 from webui.schema import (
@@ -44,7 +44,7 @@ from webui.schema import (
     SuggestionsOut,
     TypedIn,
 )
-from webui.typed import suggest_while_typing
+from webui.typed import reply_to, suggest_while_typing
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -64,12 +64,7 @@ def ask() -> Response:
     conversation = load_conversation(given.conversation)
     language = given.language or page_language()
     try:
-        reply = assistant().ask(
-            given.question,
-            page_language=language,
-            conversation=conversation,
-            searched=without_places(given.question),
-        )
+        reply = reply_to(given.question, language=language, conversation=conversation)
     except QuestionError as problem:
         raise question_problem(problem) from None
     question_id = record_question(reply, given.question)

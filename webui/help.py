@@ -25,7 +25,7 @@ from webui.listing import home_listing, topic_listing
 from webui.log import record_feedback, record_question
 from webui.outcome import Outcome
 from webui.reasons import REASONS
-from webui.typed import language_of_few, narrow
+from webui.typed import reply_to
 
 bp = Blueprint("help", __name__)
 
@@ -49,13 +49,12 @@ def ask() -> ResponseReturnValue:
     """Answer a question on the same page; a question is never part of an address."""
     conversation, text = posted_conversation(), form_text("question")
     try:
-        reply = _reply(text, conversation)
+        reply = reply_to(text, language=page_language(), conversation=conversation)
     except QuestionError as problem:
         return _not_asked(conversation, text, problem), 422
     question_id = record_question(reply, text)
     use_language(reply.language)
-    conversation, outcome = _shown(reply, text)
-    return _thread(conversation, outcome, question_id, sent=True)
+    return _thread(reply.conversation, Outcome.of(reply), question_id, sent=True)
 
 
 @bp.post("/choose")
@@ -76,13 +75,8 @@ def choose() -> ResponseReturnValue:
         return ask() if reply is None else _picked(reply, typed)
     if reply is not None:
         return _thread(reply.conversation, Outcome.of(reply), posted_question_id())
-    with force_locale(language):
-        message = (
-            _("None of these fits? Then write to us. Your question is already in the message.")
-            if conversation.turns
-            else _("Please tell us what it is about.")
-        )
-    return _thread(conversation, _people(conversation, language, message), posted_question_id())
+    conversation = conversation.led_to_a_person()
+    return _thread(conversation, _none_fits(conversation, language), posted_question_id())
 
 
 @bp.post("/feedback", defaults={"reason": ""})
@@ -180,27 +174,22 @@ def _last_outcome(conversation: Conversation) -> Outcome:
             return Outcome.of(reply, message=None if first else _perhaps_better())
     if conversation.human_only:
         return _people(conversation, page_language(), "")
-    before = replace(conversation, turns=conversation.turns[:-1], clarified=False)
-    return _shown(_reply(last.text, before, answer_in=page_language()), last.text)[1]
+    if last.decision == Decision.HAND_OVER and last.articles:
+        return _none_fits(conversation, page_language())
+    asked_back = last.decision == Decision.CLARIFY
+    before = replace(conversation, turns=conversation.turns[:-1], clarified=not asked_back)
+    reply = reply_to(last.text, language=page_language(), conversation=before, answer_in=page_language())
+    return Outcome.of(reply)
 
 
-def _reply(text: str, conversation: Conversation, *, answer_in: Language | None = None) -> Reply:
-    return assistant().ask(
-        text,
-        answer_in=answer_in or language_of_few(text, page_language()),
-        page_language=page_language(),
-        conversation=conversation,
-        searched=notices.without_places(text),
-    )
-
-
-def _shown(reply: Reply, text: str) -> tuple[Conversation, Outcome]:
-    """Return the conversation that follows a reply, and how it is shown: a mere word is asked back about."""
-    if (choices := narrow(reply, text)) is None:
-        return reply.conversation, Outcome.of(reply)
-    return replace(reply.conversation, clarified=True), Outcome.narrowed(
-        reply, choices.topic, choices.articles
-    )
+def _none_fits(conversation: Conversation, language: Language) -> Outcome:
+    with force_locale(language):
+        message = (
+            _("None of these fits? Then write to us. Your question is already in the message.")
+            if conversation.turns
+            else _("Please tell us what it is about.")
+        )
+    return _people(conversation, language, message)
 
 
 def _people(conversation: Conversation, language: Language, message: str) -> Outcome:

@@ -19,7 +19,7 @@ class Outcome:
     """What a page shows as the answer, in ``language``; ``title`` names the page's state.
 
     ``follows`` is the question before, where the last one was understood together with it.
-    ``topic`` is the one that a question of a word or two was narrowed to.
+    ``topic`` is the one that choices are about.
     ``channels`` stand beside the contact form; ``direct`` are those below an answer, the best one first.
     """
 
@@ -56,20 +56,7 @@ class Outcome:
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
             follows=reply.follows,
-        )
-
-    @classmethod
-    def narrowed(cls, reply: Reply, topic: str, articles: tuple[FoundArticle, ...]) -> Self:
-        """Ask back what a mere word is about."""
-        with force_locale(reply.language):
-            question = _("What exactly is it about?")
-        return cls(
-            kind="clarify",
-            language=reply.language,
-            title=question,
-            message=question,
-            articles=articles,
-            topic=topic,
+            topic=(reply.topic or "") if reply.decision is Decision.CLARIFY else "",
         )
 
     @classmethod
@@ -127,7 +114,7 @@ def _title(reply: Reply) -> str:
             case Decision.ANSWER:
                 return _("Answer: %(question)s", question=reply.articles[0].question)
             case Decision.CLARIFY:
-                return _("Which of these do you mean?")
+                return reply.message
             case Decision.SUGGEST:
                 return _("This may help")
             case Decision.HAND_OVER:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from threading import Lock
 from weakref import WeakKeyDictionary
+
+from flask_babel import force_locale
 
 from assistant import Assistant, Conversation, Decision, FoundArticle, Reply
 from corpus import LANGUAGES, Article, Language
 from webui.article_view import view
 from webui.context import assistant
+from webui.i18n import gettext as _
+from webui.notices import without_places
 from webui.vocabulary import Vocabulary
 
 MOST_WORDS = 3
@@ -19,23 +24,40 @@ COMMON = 0.75
 """How much a word must be at home in a language, against the other one, to count as one of both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """A question too short to be answered, and what people who use its words ask for."""
-
-    topic: str
-    articles: tuple[FoundArticle, ...]
-
-
 _vocabularies: WeakKeyDictionary[Assistant, dict[Language, Vocabulary]] = WeakKeyDictionary()
+_reading = Lock()
 
 
 def read_words(served: Assistant) -> dict[Language, Vocabulary]:
     """Return the words of an index in each language; the first call for it takes most of a second."""
-    if (known := _vocabularies.get(served)) is None:
-        articles = served.corpus.articles.values()
-        known = _vocabularies[served] = {each: Vocabulary(articles, each) for each in LANGUAGES}
+    with _reading:
+        if (known := _vocabularies.get(served)) is None:
+            articles = served.corpus.articles.values()
+            known = _vocabularies[served] = {each: Vocabulary(articles, each) for each in LANGUAGES}
     return known
+
+
+def reply_to(
+    text: str, *, language: Language, conversation: Conversation, answer_in: Language | None = None
+) -> Reply:
+    """Answer a question; a mere word or two is asked back about, once, and answered in the page's language.
+
+    :param text: the question.
+    :param language: the page's language.
+    :param conversation: what was said before.
+    :param answer_in: the language to answer in; default: that of the question, or the page's where both
+        use its words.
+    :return: the reply.
+    :raises QuestionError: when the text is empty or too long.
+    """
+    reply = assistant().ask(
+        text,
+        answer_in=answer_in or _language_of_few(text, language),
+        page_language=language,
+        conversation=conversation,
+        searched=without_places(text),
+    )
+    return _asked_back(reply, text)
 
 
 def suggest_while_typing(
@@ -54,29 +76,47 @@ def suggest_while_typing(
     return ()
 
 
-def narrow(reply: Reply, text: str) -> Narrowed | None:
-    """Return what to choose from where a mere word or two brought no answer.
+def _asked_back(reply: Reply, text: str) -> Reply:
+    """Ask what a mere word or two is about, by what people who use it ask for.
 
     :param reply: the reply to the question.
     :param text: the question.
-    :return: at least two articles, those of the topic that most are about first; ``None`` where the
-        question is longer, was answered, or was narrowed before.
+    :return: at least two articles to choose from, those of the topic that most are about first; the reply as
+        it was where the question is longer, was answered, or something was asked back before.
     """
-    conversation = reply.conversation
-    if reply.decision is not Decision.HAND_OVER or conversation.clarified or conversation.human_only:
-        return None
-    if len(text.split()) > MOST_WORDS:
-        return None
+    before = reply.conversation
+    if len(text.split()) > MOST_WORDS or before.human_only:
+        return reply
+    unanswered = reply.decision is Decision.HAND_OVER and not before.clarified
+    if not unanswered and reply.decision is not Decision.CLARIFY:
+        return reply
     words = read_words(assistant())[_language_of(text, reply.language)]
-    shown = [article for each in words.asked_with(text) if (article := assistant().article(each))]
+    likely = dict.fromkeys((*(each.id for each in reply.articles), *words.asked_with(text)))
+    shown = [article for each in likely if (article := assistant().article(each))]
     if len(shown) < 2:
-        return None
-    (topic, _), *_others = Counter(article.topic for article in shown).most_common(1)
+        return reply
+    (topic, _count), *_others = Counter(article.topic for article in shown).most_common(1)
     shown.sort(key=lambda article: article.topic != topic)
-    return Narrowed(topic, tuple(_found(each, reply.language) for each in shown[:MOST_CHOICES]))
+    articles = tuple(_found(each, reply.language) for each in shown[:MOST_CHOICES])
+    turn = replace(
+        before.turns[-1], decision=Decision.CLARIFY.value, articles=tuple(each.id for each in articles)
+    )
+    contact = assistant().contact(language=reply.language, topic=topic)
+    with force_locale(reply.language):
+        message = _("What exactly is it about?")
+    return replace(
+        reply,
+        decision=Decision.CLARIFY,
+        topic=topic,
+        message=message,
+        articles=articles,
+        channels=contact.channels,
+        promise=contact.promise,
+        conversation=replace(before, turns=(*before.turns[:-1], turn), topic=topic, clarified=True),
+    )
 
 
-def language_of_few(text: str, language: Language) -> Language | None:
+def _language_of_few(text: str, language: Language) -> Language | None:
     """Return the page's language for a word or two that it uses, too, such as "Router"; else ``None``.
 
     :param text: the question.
