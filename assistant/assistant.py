@@ -141,7 +141,9 @@ class Assistant:
             conversation = replace(conversation.with_turn(turn), language=language)
         else:
             conversation = conversation.led_to(article_id)
-        conversation = replace(conversation.with_read(article_id), topic=article.topic, clarified=True)
+        conversation = replace(
+            conversation.with_read(article_id), topic=article.topic, clarified=True, helped=False
+        )
         return self._replies.chosen(article, language, conversation, now)
 
     def recall(self, article_id: str, *, language: Language, conversation: Conversation) -> Reply | None:
@@ -224,9 +226,12 @@ class Assistant:
         query = query or self.query(text)
         if self._watch.dismisses(query.text, query.vectors[0]):
             return None
+        suspicion = self.suspicion(query)
+        if suspicion and suspicion.dismissed:
+            return None
         if matched := self._escalation.match(text):
             return matched
-        return self._escalation.suspected(self.suspicion(query), self._watch.point)
+        return self._escalation.suspected(suspicion, self._watch.point)
 
     def suspicion(self, query: Query) -> Suspicion | None:
         """Return how likely a message must go to a person, judged by example."""

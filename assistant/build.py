@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant.alarm import Alarm, fit_alarm
+from assistant.alarm import Alarm
+from assistant.alarm_fit import fit_alarm
 from assistant.calibration import calibrate_index
 from assistant.certificate import Certificate
 from assistant.confidence import Confidence, fitted_on

@@ -27,8 +27,9 @@ class Conversation:
     """The memory of one conversation; immutable, every step returns a new one.
 
     ``read`` are articles the customer opened or was answered with, ``rejected`` those that did not
-    help, in order. ``escalated`` is the id of the rule that called for a person, if one did;
-    ``ahead`` is the team whose promise was shown and how many waiting cases that counted with.
+    help, in order; ``helped`` says that the last question is solved. ``escalated`` is the id of the rule
+    that called for a person, if one did; ``ahead`` is the team whose promise was shown and how many waiting
+    cases that counted with.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Conversation:
     language: Language | None = None
     escalated: str | None = None
     ahead: tuple[str, int] | None = None
+    helped: bool = False
 
     @classmethod
     def start(cls) -> Conversation:
@@ -48,7 +50,7 @@ class Conversation:
 
     def with_turn(self, turn: Turn) -> Conversation:
         """Return the conversation with one more question; the oldest beyond the limit go."""
-        return replace(self, turns=(*self.turns, turn)[-MAX_TURNS:])
+        return replace(self, turns=(*self.turns, turn)[-MAX_TURNS:], helped=False)
 
     def led_to(self, article: str) -> Conversation:
         """Return the conversation whose last question was answered with another article after all.
@@ -73,7 +75,8 @@ class Conversation:
 
     def with_rejected(self, article: str) -> Conversation:
         """Return the conversation with one more article that did not help."""
-        return self if article in self.rejected else replace(self, rejected=(*self.rejected, article))
+        rejected = self.rejected if article in self.rejected else (*self.rejected, article)
+        return replace(self, rejected=rejected, helped=False)
 
     @property
     def human_only(self) -> bool:
@@ -116,6 +119,7 @@ class ConversationTokens:
                 escalated=data["escalated"],
                 # Tokens of before hold a number alone, which may be that of any team.
                 ahead=(ahead[0], ahead[1]) if isinstance(ahead, list) else None,
+                helped=data.get("helped", False),
             )
         except (BadData, KeyError, TypeError):
             return Conversation.start()

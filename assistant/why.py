@@ -16,7 +16,7 @@ from assistant.errors import AssistantError
 from assistant.language import identify_language
 from corpus import Language, State
 from index import EVIDENCE, Filter, Query, RankedArticle, Ranking, Weights
-from index.evidence import density
+from index.evidence import densities
 
 _SHOWN = 5
 _LACKING = 6
@@ -229,7 +229,8 @@ def _needed(wanted: RankedArticle, first: RankedArticle, weights: Weights) -> fl
     for hundredths in range(40, 101):
         cosine = hundredths / 100
         values = dict(zip(EVIDENCE, wanted.evidence, strict=True))
-        values["density"] = density(np.array([values["density"], cosine], dtype=np.float32))
+        near = np.array([values["density"], cosine], dtype=np.float32)
+        values["density"] = float(densities([near])[0][0])
         values["nearest"] = max(values["nearest"], cosine)
         if weights.scores(np.array([list(values.values())], dtype=np.float32))[0] > first.score:
             return cosine

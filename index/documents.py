@@ -57,6 +57,7 @@ class Documents:
         borders = np.flatnonzero(np.diff(documents_of(passages))) + 1
         self.rows = np.concatenate(([0], borders)).astype(np.int64)
         self.article = np.searchsorted(names, [passages[row].article for row in self.rows])
+        self._firsts = np.flatnonzero(np.diff(self.article, prepend=-1))
         self._lengths = np.diff(np.append(self.rows, len(passages)))
         self._language = np.array([passages[row].language for row in self.rows])
         self._speaks = {
@@ -92,8 +93,10 @@ class Documents:
         gone = np.isin(self.names[self.article], list(leave_out.untranslated))
         return np.flatnonzero(gone & (self._language == leave_out.language))
 
-    def wanted(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
-        """Say which documents are searched, shape ``(documents,)``."""
+    def wanted(self, leave_out: Filter) -> npt.NDArray[np.bool_] | None:
+        """Say which documents are searched, shape ``(documents,)``; ``None`` where all are."""
+        if leave_out.languages is None and not leave_out.untranslated:
+            return None
         wanted = np.ones(len(self.rows), dtype=bool)
         wanted[self.untranslated(leave_out)] = False
         if leave_out.languages is not None:
@@ -106,9 +109,7 @@ class Documents:
         :param scores: one a document, shape ``(documents,)``.
         :return: shape ``(names,)``.
         """
-        best = np.full(len(self.names), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.article, scores)
-        return best
+        return np.asarray(np.maximum.reduceat(scores, self._firsts), dtype=np.float32)
 
     def findable(self, leave_out: Filter) -> npt.NDArray[np.bool_]:
         """Say which names are articles that are not hidden, shape ``(names,)``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -47,7 +48,7 @@ class Evidence:
 
     ``articles`` numbers them, shape ``(m,)``; ``values`` has their evidence; ``rows`` the nearest passage
     of each in each language, nearest first, shape ``(m, languages)``, -1 where there is none. ``nothing``
-    is the density of the questions known to have no article, less that of the nearest article, and
+    is the density of the questions known to have no article, less that of the densest article, and
     ``learned_nothing`` their log probability less that of the likeliest article; both 0 without such
     questions. ``unknown`` is the share of the query's words, by weight, that no passage holds in any form.
     """
@@ -60,17 +61,21 @@ class Evidence:
     unknown: float
 
 
-def density(cosines: npt.NDArray[np.float32]) -> float:
-    """Return the density of a query among passages; see :data:`EVIDENCE`.
+def densities(
+    cosines: Sequence[npt.NDArray[np.float32]],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the density of a query among the passages of each article, and the cosine of the nearest.
 
-    :param cosines: shape ``(n,)``, at least one; -inf for passages that do not count.
-    :return: -inf where none counts.
+    :param cosines: those of each article's passages, of any length from 1 on; -inf for passages that do not
+        count, of which an article has others, too.
+    :return: densities, see :data:`EVIDENCE`, and cosines, each of shape ``(articles,)``.
     """
-    counted = cosines[np.isfinite(cosines)]
-    if not len(counted):
-        return -np.inf
-    best = float(counted.max())
-    return best + float(np.log(np.exp(SHARPNESS * (counted - best)).sum())) / SHARPNESS
+    together = np.concatenate(cosines)
+    lengths = np.array([len(near) for near in cosines])
+    begins = np.cumsum(lengths) - lengths
+    best = np.maximum.reduceat(together, begins)
+    summed = np.add.reduceat(np.exp(SHARPNESS * (together - np.repeat(best, lengths))), begins)
+    return np.asarray(best + np.log(summed) / SHARPNESS, dtype=np.float32), best
 
 
 def fill_foreign(values: Values) -> Values:

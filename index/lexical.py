@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from index.sparse import entries
 from index.spelling import split_words
 
 Scores: TypeAlias = npt.NDArray[np.float32]
@@ -115,12 +116,15 @@ class Lexical:
         :param without: passages to leave out, as if they had never been in the corpus.
         :return: shape ``(documents,)``.
         """
-        found, totals = self._gains[grams.columns], self._totals
+        totals = self._totals
         if without:
             held, totals = self._without(self._held[grams.columns], grams, totals, without)
-            found = csr_matrix((np.log1p(held.data / SMOOTHING), held.indices, held.indptr), shape=held.shape)
-        gains = found.data * np.repeat(grams.weights, np.diff(found.indptr))
-        explained = np.bincount(found.indices, weights=gains, minlength=self._number)
+            which, documents, counts = entries(held, np.arange(len(grams.columns)))
+            gains = np.log1p(counts / SMOOTHING)
+        else:
+            which, documents, gains = entries(self._gains, grams.columns)
+        gains = gains * grams.weights[which]
+        explained = np.bincount(documents, weights=gains, minlength=self._number)
         length = np.log(totals + SMOOTHING * self.counts.shape[1])
         return np.asarray(explained - grams.weights.sum() * length, dtype=np.float32)
 

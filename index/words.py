@@ -19,6 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from scipy.sparse import csc_matrix, csr_matrix
 
+from index.sparse import entries
 from index.spelling import split_words
 
 EXACT, RESPELT, SYNONYM, PARTS, SLIP = 1.0, 0.9, 0.8, 0.8, 0.7
@@ -118,16 +119,12 @@ class Words:
         total = float(query.weights.sum())
         if total <= 0:
             return np.zeros(len(articles), dtype=np.float32)
-        lost = self._lost(without) if without else None
-        parts = [
-            weight * self._worth(forms, articles, lost)
-            for forms, weight in zip(query.forms, query.weights, strict=True)
-        ]
-        return np.asarray(np.sum(parts, axis=0) / total, dtype=np.float32)
+        worths = self._worths(query.forms, articles, self._lost(without) if without else None)
+        return np.asarray(query.weights @ worths / total, dtype=np.float32)
 
     def held(self, query: QueryWords, article: npt.NDArray[np.int64]) -> list[bool]:
         """Say of each word of a query whether an article, shape ``(1,)``, holds it in any form."""
-        return [bool(self._worth(forms, article, None).any()) for forms in query.forms]
+        return [bool(worth.any()) for worth in self._worths(query.forms, article, None)]
 
     def _lost(self, without: Sequence[int]) -> csc_matrix:
         """How many passages with a word each article loses, shape ``(articles, words)``."""
@@ -139,28 +136,37 @@ class Words:
         )
         return (pick @ self.counts[rows]).tocsc()
 
-    def _worth(
-        self, forms: Forms, articles: npt.NDArray[np.int64], lost: csc_matrix | None
+    def _worths(
+        self, forms: Sequence[Forms], articles: npt.NDArray[np.int64], lost: csc_matrix | None
     ) -> npt.NDArray[np.float32]:
-        """How much the best form that each article holds is worth, shape ``(m,)``; 0 without one."""
-        best = np.zeros(len(articles), dtype=np.float32)
-        for columns, worth in forms:
-            held = np.full(len(articles), worth, dtype=np.float32)
-            for column in columns:
-                held *= self._holding(column, articles, lost)
-            np.maximum(best, held, out=best)
+        """What the best form of each word that an article holds is worth, shape ``(words, m)``; 0: none."""
+        best = np.zeros((len(forms), len(articles)), dtype=np.float32)
+        flat = [form for each in forms for form in each]
+        if not flat:
+            return best
+        lengths = np.array([len(columns) for columns, _ in flat])
+        holding = self._holding([column for columns, _ in flat for column in columns], articles, lost)
+        whole = np.multiply.reduceat(holding, np.cumsum(lengths) - lengths, axis=0)
+        worths = whole * np.array([worth for _, worth in flat], dtype=np.float32)[:, np.newaxis]
+        numbers = np.array([len(each) for each in forms])
+        begins = np.cumsum(numbers) - numbers
+        best[numbers > 0] = np.maximum.reduceat(worths, begins[numbers > 0], axis=0)
         return best
 
     def _holding(
-        self, column: int, articles: npt.NDArray[np.int64], lost: csc_matrix | None
+        self, columns: Sequence[int], articles: npt.NDArray[np.int64], lost: csc_matrix | None
     ) -> npt.NDArray[np.float32]:
-        """1 for each article that holds a word in more passages than are left out, shape ``(m,)``."""
-        counts = np.zeros(self._held.shape[0], dtype=np.float32)
+        """1 where an article holds a word in more passages than are left out, shape ``(columns, m)``."""
+        place = np.full(self._held.shape[0], -1)
+        place[articles] = np.arange(len(articles))
+        counts = np.zeros((len(columns), len(articles)), dtype=np.float32)
         for matrix, sign in ((self._held, 1.0), (lost, -1.0)):
             if matrix is not None:
-                span = slice(matrix.indptr[column], matrix.indptr[column + 1])
-                counts[matrix.indices[span]] += sign * matrix.data[span]
-        return (counts[articles] > 0.5).astype(np.float32)
+                which, rows, held = entries(matrix, np.asarray(columns))
+                places = place[rows]
+                among = places >= 0
+                counts[which[among], places[among]] += sign * held[among]
+        return (counts > 0.5).astype(np.float32)
 
     def _weight(self, forms: Forms) -> float:
         if not forms:

@@ -10,15 +10,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, hstack
 from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm import LEAST_POINT, NEVER, SILENT, Alarm, Watch, fit_alarm
+from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
+from assistant.alarm_fit import LEAST_POINT, fit_alarm, matrix, regression
+from assistant.message_features import BUCKETS, NEIGHBOURS, cosines_between, hashed, neighbours
 from corpus import load_corpus
-from index import Artifact, OnnxEncoder, build_artifact, example_texts, open_artifact
+from index import Artifact, OnnxEncoder, Vectors, build_artifact, example_texts, open_artifact
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def near(artifact: Artifact, vectors: Vectors, *, same: bool = False) -> np.ndarray:
+    cosines = cosines_between(vectors, artifact.examples, same=same)
+    return neighbours(cosines, labels_of(artifact.corpus) != NO_REASON)
+
+
+def raised_by(alarm: Alarm, artifact: Artifact, texts: list[str], vectors: Vectors) -> list[float]:
+    parts = zip(texts, vectors, near(artifact, vectors), strict=True)
+    return [1.0 - float(alarm.probabilities(*each)[0]) for each in parts]
 
 
 def opened(corpus: Path, data: Path, encoder: OnnxEncoder) -> Artifact:
@@ -114,7 +127,8 @@ def test_a_reason_that_the_rules_no_longer_have_does_not_escalate(artifact: Arti
 
 
 def test_probabilities_add_up_to_one(artifact: Artifact, alarm: Alarm) -> None:
-    shares = alarm.probabilities("mein telefon ist weg", artifact.examples[0])
+    vectors = artifact.examples[:1]
+    shares = alarm.probabilities("mein telefon ist weg", vectors[0], near(artifact, vectors)[0])
 
     assert alarm.reasons == (NO_REASON, "fraud", "lost-device")
     assert shares.shape == (3,)
@@ -123,28 +137,66 @@ def test_probabilities_add_up_to_one(artifact: Artifact, alarm: Alarm) -> None:
 
 def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> None:
     """The regression is applied without the library: it must give what the library's own prediction gives."""
-    from assistant.alarm import _labels, _matrix, _regression
     from index import PassageKind
 
     kinds = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
     rows = [row for row, passage in enumerate(artifact.index.passages) if passage.kind in kinds]
     texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
     vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
-    x = _matrix(texts, vectors)
-    labels = np.array(_labels(artifact.corpus) + [NO_REASON] * len(rows))
-    expected = _regression(x, labels).predict_proba(x)
-    found = np.stack([alarm.probabilities(*pair) for pair in zip(texts, vectors, strict=True)])
+    plain = matrix(texts, vectors)
+    beside = np.concatenate(
+        [near(artifact, artifact.examples, same=True), near(artifact, artifact.index.vectors[rows])]
+    )
+    labels = np.concatenate([labels_of(artifact.corpus), np.full(len(rows), NO_REASON)])
+    compared = csr_matrix(hstack([csr_matrix(beside), plain]))
+    looked = np.stack([alarm.probabilities(*each) for each in zip(texts, vectors, beside, strict=True)])
+    glanced = [alarm.glanced(*each) for each in zip(texts, vectors, strict=True)]
 
-    assert found == pytest.approx(expected, abs=1e-3)
+    assert looked == pytest.approx(regression(compared, labels).predict_proba(compared), abs=1e-3)
+    assert glanced == pytest.approx(1 - regression(plain, labels).predict_proba(plain)[:, 0], abs=1e-3)
+
+
+def test_features_of_a_message_are_of_length_one_in_each_kind() -> None:
+    columns, values = hashed("Mein Handy wurde gestohlen")
+    assert columns.shape == values.shape
+    assert (columns >= 0).all()
+    assert (columns < BUCKETS).all()
+    assert float(np.linalg.norm(values)) == pytest.approx(2**0.5), "n-grams and words"
+    assert np.array_equal(hashed("mein  handy wurde GESTOHLEN!")[0], columns)
+    assert not np.array_equal(hashed("gestohlen wurde mein handy")[0], columns), "pairs of words tell order"
+
+
+def test_an_example_is_no_neighbour_of_itself(artifact: Artifact) -> None:
+    itself, others = near(artifact, artifact.examples), near(artifact, artifact.examples, same=True)
+    reported = labels_of(artifact.corpus) != NO_REASON
+    assert itself.shape == (len(artifact.examples), NEIGHBOURS)
+    assert itself[reported, 1] == pytest.approx(3.0, abs=1e-4), "its own cosine is 1, stretched to 3"
+    assert (others[reported, 1] < 2.999).all()
+    assert others[~reported, 1] == pytest.approx(itself[~reported, 1]), (
+        "look-alikes are not among the reports"
+    )
+
+
+def test_without_look_alikes_their_features_are_nothing() -> None:
+    found = neighbours(np.array([[0.5, 0.9]], dtype=np.float32), np.array([True, True]))
+    assert found[0, 2:].tolist() == [0.0, 0.0]
+    assert found[0, 1] == pytest.approx(2.7)
+    assert found[0, 0] > found[0, 1], "the second example adds to the density"
+
+
+def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm: Alarm) -> None:
+    watch = Watch(alarm, artifact.corpus, artifact.examples)
+    texts = example_texts(artifact.corpus)
+    dismissed = [watch.dismisses(*each) for each in zip(texts, artifact.examples, strict=True)]
+    assert not any(gone for gone, label in zip(dismissed, labels_of(artifact.corpus), strict=True) if label)
+    silent = Watch(SILENT, artifact.corpus, artifact.examples)
+    assert not silent.dismisses("wo finde ich meine rechnung", artifact.examples[0])
 
 
 def test_questions_known_to_be_harmless_set_the_point(artifact: Artifact, encoder: OnnxEncoder) -> None:
     texts = ["wo finde ich meine rechnung", "mein telefon ist mir im bus abhanden gekommen"]
     careful = fit_alarm(artifact, texts, encoder.encode(texts, role="query"))
-    raised = [
-        1.0 - careful.probabilities(text, vector)[0]
-        for text, vector in zip(texts, encoder.encode(texts, role="query"), strict=True)
-    ]
+    raised = raised_by(careful, artifact, texts, encoder.encode(texts, role="query"))
     calm = fit_alarm(artifact, texts[:1], encoder.encode(texts[:1], role="query"))
 
     assert max(raised) < careful.point <= max(raised) + 1e-5, "none of fewer than a hundred may escalate"
@@ -156,9 +208,7 @@ def test_one_harmless_question_in_a_hundred_may_escalate(artifact: Artifact, enc
     texts = [f"wo finde ich rechnung nummer {number}" for number in range(99)] + [report]
     vectors = encoder.encode(texts, role="query")
     fitted = fit_alarm(artifact, texts, vectors)
-    raised = [
-        1.0 - fitted.probabilities(*pair)[0] >= fitted.point for pair in zip(texts, vectors, strict=True)
-    ]
+    raised = [each >= fitted.point for each in raised_by(fitted, artifact, texts, vectors)]
 
     assert raised == [False] * 99 + [True]
 
@@ -167,7 +217,8 @@ def test_the_same_corpus_gives_the_same_alarm(artifact: Artifact, alarm: Alarm) 
     again = fit_alarm(artifact)
 
     assert (again.reasons, again.point) == (alarm.reasons, alarm.point)
-    assert np.array_equal(again.weights, alarm.weights)
+    assert np.array_equal(again.glance, alarm.glance)
+    assert np.array_equal(again.look, alarm.look)
 
 
 @pytest.mark.parametrize("kept", [0, 19, 20])
@@ -207,8 +258,9 @@ def test_what_is_stored_is_what_is_read(artifact: Artifact, alarm: Alarm, tmp_pa
     texts = example_texts(artifact.corpus)
 
     assert (read.reasons, read.point) == (alarm.reasons, alarm.point)
-    for text, vector in zip(texts, artifact.examples, strict=True):
-        assert read.probabilities(text, vector) == pytest.approx(alarm.probabilities(text, vector), abs=0.01)
+    for each in zip(texts, artifact.examples, near(artifact, artifact.examples), strict=True):
+        assert read.probabilities(*each) == pytest.approx(alarm.probabilities(*each), abs=0.01)
+        assert read.glanced(*each[:2]) == pytest.approx(alarm.glanced(*each[:2]), abs=0.01)
     assert [path.name for path in tmp_path.iterdir()] == ["alarm.npz"]
 
 
@@ -250,7 +302,7 @@ def test_an_altered_file_is_refused(alarm: Alarm, tmp_path: Path, share: float) 
 def test_a_file_without_all_its_parts_is_refused(alarm: Alarm, tmp_path: Path) -> None:
     alarm.save(tmp_path, artifact="abc", source="phrasings")
     with np.load(tmp_path / "alarm.npz") as stored:
-        parts = {name: stored[name] for name in stored.files if name != "intercepts"}
+        parts = {name: stored[name] for name in stored.files if name != "glance"}
     np.savez(tmp_path / "alarm.npz", **parts)
 
     with pytest.raises(ConfidenceError, match="missing or incomplete"):

@@ -15,7 +15,7 @@ import pytest
 from small_corpus import article, with_phrasing, write_small
 
 from assistant import Assistant, Conversation, QuestionError, calibrate_index, identify_language
-from assistant.alarm import fit_alarm
+from assistant.alarm_fit import fit_alarm
 from assistant.build import build
 from assistant.certificate import Certificate, Claim
 from assistant.confidence import FEATURES

@@ -16,7 +16,7 @@ from index import (
     Ranking,
     build_index,
 )
-from index.evidence import density
+from index.evidence import densities
 
 PASSAGES = [
     Passage("invoice", "de", PassageKind.QUESTION, "Wo finde ich meine Rechnung?"),
@@ -175,8 +175,14 @@ def test_large_index_finds_what_a_full_comparison_finds(encoder: OnnxEncoder) ->
 def test_several_near_passages_beat_one_that_is_little_nearer() -> None:
     agreeing, stray = np.array([0.70, 0.68, 0.66]), np.array([0.72, 0.1, 0.1])
 
-    assert density(agreeing.astype(np.float32)) > density(stray.astype(np.float32))
-    assert density(np.array([0.95, 0.1], dtype=np.float32)) > density(agreeing.astype(np.float32))
+    sure = np.array([0.95, 0.1])
+    found, nearest = densities([each.astype(np.float32) for each in (sure, agreeing, stray)])
+    assert found[0] > found[1] > found[2]
+    assert nearest == pytest.approx([each.max() for each in (sure, agreeing, stray)])
+    exact = [np.log(np.exp(20.0 * each).sum()) / 20.0 for each in (sure, agreeing, stray)]
+    assert found == pytest.approx(exact, abs=1e-5)
+    hidden, _ = densities([np.array([0.5, -np.inf], dtype=np.float32)])
+    assert hidden == pytest.approx([0.5])
 
 
 def test_an_empty_corpus_is_refused(encoder: OnnxEncoder) -> None:

@@ -245,3 +245,14 @@ def test_files_stay_chosen_where_javascript_runs(browser: Browser, server: Serve
         page.get_by_role("button", name="Send message").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. We have your message.")
         expect(page.get_by_text(photo.name)).to_be_visible()
+
+
+def test_what_is_solved_stays_solved_in_the_other_language(client: FlaskClient) -> None:
+    answer = Page.of(client.post("/", data={"question": "Wo finde ich meine Rechnung?"}))
+    glad = Page.of(client.post("/feedback", data={**answer.carried, "helped": "find-invoice"}))
+    assert glad.title.startswith("Das freut uns.")
+    english = Page.of(client.post("/conversation?lang=en", data=glad.carried))
+    assert english.title.startswith("Good to hear.")
+    doubted = Page.of(client.post("/feedback", data={**english.carried, "rejected": "find-invoice"}))
+    again = Page.of(client.post("/conversation?lang=en", data=doubted.carried))
+    assert not again.title.startswith("Good to hear.")

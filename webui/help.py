@@ -101,7 +101,7 @@ def feedback(reason: str) -> ResponseReturnValue:
         conversation=conversation,
     )
     if helped:
-        return _thread(conversation, _glad(language), question_id)
+        return _thread(replace(conversation, helped=True), _glad(language), question_id)
     words = article.translation(language)
     text = in_full(conversation) or (words.question if words else "")
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
@@ -167,6 +167,8 @@ def _next_best(
 
 def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
+    if conversation.helped:
+        return _glad(page_language())
     if last.decision == Decision.ANSWER:
         reply = assistant().recall(last.articles[0], language=page_language(), conversation=conversation)
         if reply is not None:

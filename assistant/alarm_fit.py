@@ -1,0 +1,122 @@
+"""Fits the alarm on the examples of each reason, against look-alikes, phrasings and unanswered questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+
+from assistant.alarm import HARMLESS, NEVER, SILENT, Alarm, labels_of
+from assistant.message_features import BUCKETS, cosines_between, hashed, neighbours
+from index import Artifact, PassageKind, Vectors, example_texts
+
+MOST_FALSE_ALARMS = 0.01
+LEAST_POINT = 0.2
+"""However few harmless questions are known, nothing less likely escalates."""
+_LEAST = 20
+"""Examples from which on there is something to fit."""
+_PHRASINGS = 60_000
+"""Ordinary questions that are learned from: the more, the fewer of them raise an alarm."""
+_FOLDS = 5
+_AT_ONCE = 1_000
+_ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
+
+
+def fit_alarm(
+    artifact: Artifact, harmless: Sequence[str] = (), harmless_vectors: Vectors | None = None
+) -> Alarm:
+    """Fit the alarm of an artifact on its corpus' examples.
+
+    An example is no neighbour of itself. The point is set where at most 1 % of what is harmless raises an
+    alarm: of the questions given, else of the look-alikes, phrasings and unanswered questions, each judged by
+    a fit that has not seen it.
+
+    :param artifact: an opened index.
+    :param harmless: questions of which none must escalate, not used for fitting.
+    :param harmless_vectors: their vectors, shape ``(n, dim)``.
+    :return: the alarm; one that is never raised where there are fewer than 20 examples.
+    """
+    reported = labels_of(artifact.corpus)
+    if (reported != HARMLESS).sum() < _LEAST:
+        return SILENT
+    rows = _asked(artifact)
+    texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
+    labels = np.concatenate([reported, np.full(len(rows), HARMLESS)])
+    vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
+    near = np.concatenate(
+        [
+            _neighbours(artifact.examples, artifact, same=True),
+            _neighbours(artifact.index.vectors[rows], artifact),
+        ]
+    )
+    known = matrix(texts, vectors)
+    compared = csr_matrix(hstack([csr_matrix(near), known]))
+    glance, look = regression(known, labels), regression(compared, labels)
+    reasons = tuple(str(reason) for reason in look.classes_)
+    alarm = Alarm(reasons, _weights(glance), _weights(look), NEVER)
+    if len(harmless) and harmless_vectors is not None:
+        parts = zip(harmless, harmless_vectors, _neighbours(harmless_vectors, artifact), strict=True)
+        raised = np.array([1.0 - alarm.probabilities(*each)[0] for each in parts])
+    else:
+        raised = _held_out(compared, labels)[labels == HARMLESS]
+    return replace(alarm, point=_point(raised))
+
+
+def matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
+    """Return vectors and hashed features of messages, shape ``(n, dim + BUCKETS)``, float32."""
+    features = [hashed(text) for text in texts]
+    pointers = np.concatenate(([0], np.cumsum([len(columns) for columns, _ in features])))
+    columns = np.concatenate([columns for columns, _ in features])
+    values = np.concatenate([values for _, values in features])
+    sparse = csr_matrix((values, columns, pointers), shape=(len(texts), BUCKETS))
+    sparse.sum_duplicates()
+    return csr_matrix(hstack([csr_matrix(vectors), sparse]))
+
+
+def regression(x: csr_matrix, labels: npt.NDArray[np.str_]):  # type: ignore[no-untyped-def]
+    """Fit a multinomial logistic regression with a weak penalty."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=30.0, max_iter=300).fit(x, labels)
+
+
+def _asked(artifact: Artifact) -> list[int]:
+    rows = [row for row, one in enumerate(artifact.index.passages) if one.kind in _ASKED]
+    if len(rows) <= _PHRASINGS:
+        return rows
+    return [rows[place] for place in np.linspace(0, len(rows) - 1, _PHRASINGS, dtype=np.int64)]
+
+
+def _neighbours(vectors: Vectors, artifact: Artifact, *, same: bool = False) -> npt.NDArray[np.float32]:
+    """Features of neighbours, shape ``(n, 4)``, without holding all cosines at once."""
+    reported = labels_of(artifact.corpus) != HARMLESS
+    if same:
+        return neighbours(cosines_between(vectors, artifact.examples, same=True), reported)
+    parts = [
+        neighbours(cosines_between(vectors[at : at + _AT_ONCE], artifact.examples, same=False), reported)
+        for at in range(0, len(vectors), _AT_ONCE)
+    ]
+    return np.concatenate(parts)
+
+
+def _weights(model) -> npt.NDArray[np.float32]:  # type: ignore[no-untyped-def]
+    return np.concatenate([model.intercept_[np.newaxis], model.coef_.T]).astype(np.float32)
+
+
+def _point(raised: npt.NDArray[np.float64]) -> float:
+    """The lowest probability that at most 1 % of harmless messages reach, and no less than one fifth."""
+    allowed = int(MOST_FALSE_ALARMS * len(raised))
+    return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
+
+
+def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
+    """The probability of any reason, shape ``(n,)``, each from a fit that has not seen the message."""
+    from sklearn.model_selection import StratifiedKFold
+
+    raised = np.empty(len(labels))
+    for train, test in StratifiedKFold(_FOLDS).split(x, labels):
+        raised[test] = 1.0 - regression(x[train], labels[train]).predict_proba(x[test])[:, 0]
+    return raised
