@@ -17,15 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import ConfidenceError
-from assistant.message_features import cosines_between, hashed, neighbours
+from assistant.message_features import Examples, hashed
 from corpus import Corpus
 from index import Vectors, example_texts
 
 HARMLESS = ""
-UNLIKELY = 0.001
-"""Below this probability a glance is enough."""
 DISMISSED = 0.004
-"""Below this probability the examples dismiss what a pattern matched: 250 to one against it."""
+"""Below this probability the examples dismiss what a pattern matched, and a glance is enough: 250 to one."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]
@@ -75,7 +73,7 @@ class Alarm:
 
         :param text: the message.
         :param vector: its vector, shape ``(dim,)``.
-        :param near: from :func:`assistant.message_features.neighbours`, shape ``(4,)``.
+        :param near: from :meth:`assistant.message_features.Examples.neighbours`, shape ``(4,)``.
         :return: shape ``(reasons,)``, in the order of ``reasons``.
         """
         return _shares(self.look, text, np.concatenate([near, vector]))
@@ -124,9 +122,10 @@ class Watch:
     def __init__(self, alarm: Alarm, corpus: Corpus, examples: Vectors) -> None:
         self._alarm = alarm
         self._texts = example_texts(corpus)
-        self._examples = examples
-        self._labels = labels_of(corpus)
-        self._reported = self._labels != HARMLESS
+        labels = labels_of(corpus)
+        self._examples = Examples(examples, labels)
+        self._rows = {reason: np.flatnonzero(labels == reason) for reason in alarm.reasons[1:]}
+        self._vectors = {reason: examples[rows] for reason, rows in self._rows.items()}
 
     @property
     def point(self) -> float:
@@ -140,7 +139,7 @@ class Watch:
         :param vector: its vector, shape ``(dim,)``.
         :return: false where there are no examples to judge by.
         """
-        return len(self._alarm.reasons) > 1 and self._alarm.glanced(text, vector) < UNLIKELY
+        return len(self._alarm.reasons) > 1 and self._alarm.glanced(text, vector) < DISMISSED
 
     def suspect(self, text: str, vector: npt.NDArray[np.float32]) -> Suspicion | None:
         """Judge a message.
@@ -151,11 +150,10 @@ class Watch:
         """
         if len(self._alarm.reasons) < 2:
             return None
-        cosines = cosines_between(vector[np.newaxis], self._examples, same=False)
-        near = neighbours(cosines, self._reported)[0]
+        near = self._examples.neighbours(vector[np.newaxis])[0]
         shares = self._alarm.probabilities(text, vector, near)
         reason = self._alarm.reasons[1 + int(np.argmax(shares[1:]))]
-        nearest = int(np.argmax(np.where(self._labels == reason, cosines[0], -np.inf)))
+        nearest = self._rows[reason][int(np.argmax(self._vectors[reason] @ vector))]
         return Suspicion(reason, float(1.0 - shares[0]), self._texts[nearest])
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
 from assistant.alarm import HARMLESS, NEVER, SILENT, Alarm, labels_of
-from assistant.message_features import BUCKETS, cosines_between, hashed, neighbours
+from assistant.message_features import BUCKETS, Examples, hashed
 from index import Artifact, PassageKind, Vectors, example_texts
 
 MOST_FALSE_ALARMS = 0.01
@@ -21,7 +21,6 @@ _LEAST = 20
 _PHRASINGS = 60_000
 """Ordinary questions that are learned from: the more, the fewer of them raise an alarm."""
 _FOLDS = 5
-_AT_ONCE = 1_000
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
 
 
@@ -46,10 +45,11 @@ def fit_alarm(
     texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
     labels = np.concatenate([reported, np.full(len(rows), HARMLESS)])
     vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
+    examples = Examples(artifact.examples, reported)
     near = np.concatenate(
         [
-            _neighbours(artifact.examples, artifact, same=True),
-            _neighbours(artifact.index.vectors[rows], artifact),
+            examples.neighbours(artifact.examples, same=True),
+            examples.neighbours(artifact.index.vectors[rows]),
         ]
     )
     known = matrix(texts, vectors)
@@ -58,7 +58,7 @@ def fit_alarm(
     reasons = tuple(str(reason) for reason in look.classes_)
     alarm = Alarm(reasons, _weights(glance), _weights(look), NEVER)
     if len(harmless) and harmless_vectors is not None:
-        parts = zip(harmless, harmless_vectors, _neighbours(harmless_vectors, artifact), strict=True)
+        parts = zip(harmless, harmless_vectors, examples.neighbours(harmless_vectors), strict=True)
         raised = np.array([1.0 - alarm.probabilities(*each)[0] for each in parts])
     else:
         raised = _held_out(compared, labels)[labels == HARMLESS]
@@ -88,18 +88,6 @@ def _asked(artifact: Artifact) -> list[int]:
     if len(rows) <= _PHRASINGS:
         return rows
     return [rows[place] for place in np.linspace(0, len(rows) - 1, _PHRASINGS, dtype=np.int64)]
-
-
-def _neighbours(vectors: Vectors, artifact: Artifact, *, same: bool = False) -> npt.NDArray[np.float32]:
-    """Features of neighbours, shape ``(n, 4)``, without holding all cosines at once."""
-    reported = labels_of(artifact.corpus) != HARMLESS
-    if same:
-        return neighbours(cosines_between(vectors, artifact.examples, same=True), reported)
-    parts = [
-        neighbours(cosines_between(vectors[at : at + _AT_ONCE], artifact.examples, same=False), reported)
-        for at in range(0, len(vectors), _AT_ONCE)
-    ]
-    return np.concatenate(parts)
 
 
 def _weights(model) -> npt.NDArray[np.float32]:  # type: ignore[no-untyped-def]

@@ -12,9 +12,12 @@ import numpy.typing as npt
 
 from index import Vectors, char_ngrams, split_words
 from index.evidence import densities
+from index.nearest import Nearest
 
 BUCKETS = 1 << 15
 NEIGHBOURS = 4
+NEAR = 64
+"""Examples of each kind that are compared, the nearest ones."""
 _STRETCH = 3.0
 """Cosines differ by tenths where other features differ by ones, and the penalty is the same for all."""
 
@@ -31,33 +34,35 @@ def hashed(text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     return np.concatenate(columns), np.concatenate([_lengthened(counts) for counts in kinds])
 
 
-def neighbours(cosines: npt.NDArray[np.float32], reported: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Say how near messages are to the examples of reports and to their look-alikes.
+class Examples:
+    """The examples of reports and their look-alikes, to be compared with a message.
 
-    :param cosines: of each message to each example, shape ``(n, examples)``.
-    :param reported: which examples are reports, shape ``(examples,)``.
-    :return: density and nearest of the reports, then of the look-alikes, 0 where there are none; shape
-        ``(n, 4)``.
+    :param vectors: of the examples, shape ``(examples, dim)``.
+    :param labels: the reason of each, empty for look-alikes, shape ``(examples,)``.
     """
-    found = np.zeros((len(cosines), NEIGHBOURS), dtype=np.float32)
-    for at, among in ((0, reported), (2, ~reported)):
-        if among.any() and len(cosines):
-            found[:, at], found[:, at + 1] = densities(list(cosines[:, among]))
-    return found * np.float32(_STRETCH)
 
+    def __init__(self, vectors: Vectors, labels: npt.NDArray[np.str_]) -> None:
+        self._rows = [np.flatnonzero(labels != ""), np.flatnonzero(labels == "")]
+        self._kinds = [Nearest(vectors[rows]) if len(rows) else None for rows in self._rows]
 
-def cosines_between(vectors: Vectors, examples: Vectors, *, same: bool) -> npt.NDArray[np.float32]:
-    """Compare messages with examples.
+    def neighbours(self, vectors: Vectors, *, same: bool = False) -> npt.NDArray[np.float32]:
+        """Say how near messages are to the reports and to the look-alikes.
 
-    :param vectors: of the messages, shape ``(n, dim)``.
-    :param examples: of the examples, shape ``(examples, dim)``.
-    :param same: whether the messages are the examples; none counts as an example of itself.
-    :return: cosines, shape ``(n, examples)``.
-    """
-    cosines = vectors @ examples.T
-    if same:
-        np.fill_diagonal(cosines, -1.0)
-    return cosines
+        :param vectors: of the messages, shape ``(n, dim)``.
+        :param same: whether the messages are the examples; none counts as an example of itself.
+        :return: density among the nearest reports and cosine of the nearest, then those of the look-alikes, 0
+            where there are none; shape ``(n, 4)``.
+        """
+        found = np.zeros((len(vectors), NEIGHBOURS), dtype=np.float32)
+        for at, (kind, rows) in enumerate(zip(self._kinds, self._rows, strict=True)):
+            if kind is None or not len(vectors):
+                continue
+            cosines, near = kind.search(vectors, NEAR)
+            if same:
+                cosines = np.where(rows[near] == np.arange(len(vectors))[:, np.newaxis], -1.0, cosines)
+            densest, nearest = densities(list(cosines))
+            found[:, 2 * at], found[:, 2 * at + 1] = densest, nearest
+        return found * np.float32(_STRETCH)
 
 
 def _words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 def entries(
     matrix: csr_matrix | csc_matrix, lines: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Return the entries of some rows of a CSR matrix, or columns of a CSC one.
 
     :param matrix: with ``n`` such lines.
@@ -18,9 +18,7 @@ def entries(
         shape ``(entries,)``, in the order of the lines.
     """
     begins, ends = matrix.indptr[lines], matrix.indptr[lines + 1]
-    spans = [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-    which = np.repeat(np.arange(len(lines)), ends - begins)
-    if not spans:
-        return which, which, np.empty(0, dtype=np.float32)
-    places = np.concatenate([matrix.indices[span] for span in spans])
-    return which, places, np.concatenate([matrix.data[span] for span in spans])
+    lengths = ends - begins
+    which = np.repeat(np.arange(len(lines), dtype=np.int64), lengths)
+    found = np.arange(len(which)) + (begins - np.cumsum(lengths) + lengths)[which]
+    return which, matrix.indices[found], matrix.data[found]
