@@ -44,15 +44,11 @@ def fit_alarm(
     rows = _asked(artifact)
     texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
     labels = np.concatenate([reported, np.full(len(rows), HARMLESS)])
-    vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
+    # A message is embedded as a query, and so must be what is learned from.
+    written, asked = _as_queries(artifact), artifact.index.query_vectors(rows)
     examples = Examples(artifact.examples, reported)
-    near = np.concatenate(
-        [
-            examples.neighbours(artifact.examples, same=True),
-            examples.neighbours(artifact.index.vectors[rows]),
-        ]
-    )
-    known = matrix(texts, vectors)
+    near = np.concatenate([examples.neighbours(written, same=True), examples.neighbours(asked)])
+    known = matrix(texts, np.concatenate([written, asked]))
     compared = csr_matrix(hstack([csr_matrix(near), known]))
     glance, look = regression(known, labels), regression(compared, labels)
     reasons = tuple(str(reason) for reason in look.classes_)
@@ -83,6 +79,13 @@ def regression(x: csr_matrix, labels: npt.NDArray[np.str_]):  # type: ignore[no-
     return LogisticRegression(C=30.0, max_iter=300).fit(x, labels)
 
 
+def _as_queries(artifact: Artifact) -> Vectors:
+    encoder = artifact.index.encoder
+    if encoder.symmetric:
+        return artifact.examples
+    return encoder.encode(example_texts(artifact.corpus), role="query")
+
+
 def _asked(artifact: Artifact) -> list[int]:
     rows = [row for row, one in enumerate(artifact.index.passages) if one.kind in _ASKED]
     if len(rows) <= _PHRASINGS:
@@ -91,7 +94,9 @@ def _asked(artifact: Artifact) -> list[int]:
 
 
 def _weights(model) -> npt.NDArray[np.float32]:  # type: ignore[no-untyped-def]
-    return np.concatenate([model.intercept_[np.newaxis], model.coef_.T]).astype(np.float32)
+    weights = np.concatenate([model.intercept_[np.newaxis], model.coef_.T]).astype(np.float32)
+    # Of two classes only the second one's logit is kept; the first one's is 0.
+    return np.concatenate([np.zeros_like(weights), weights], axis=1) if weights.shape[1] == 1 else weights
 
 
 def _point(raised: npt.NDArray[np.float64]) -> float:

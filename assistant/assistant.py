@@ -224,7 +224,7 @@ class Assistant:
         """
         text = text[:MAX_CHARACTERS]
         query = query or self.query(text)
-        if self._watch.dismisses(query.text, query.vectors[0]):
+        if self.dismisses(query):
             return None
         suspicion = self.suspicion(query)
         if suspicion and suspicion.dismissed:
@@ -232,6 +232,10 @@ class Assistant:
         if matched := self._escalation.match(text):
             return matched
         return self._escalation.suspected(suspicion, self._watch.point)
+
+    def dismisses(self, query: Query) -> bool:
+        """Say whether a glance at a message shows that it needs no person at once."""
+        return self._watch.dismisses(query.text, query.vectors[0])
 
     def suspicion(self, query: Query) -> Suspicion | None:
         """Return how likely a message must go to a person, judged by example."""

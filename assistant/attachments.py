@@ -143,11 +143,8 @@ class AttachmentFolder:
         :param before: younger files stay: their case may be about to be stored.
         :return: how many were removed.
         """
-        stray = [
-            path.name
-            for path in (self.path.iterdir() if self.path.is_dir() else ())
-            if path.name not in known and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
-        ]
+        found = self.path.iterdir() if self.path.is_dir() else ()
+        stray = [path.name for path in found if path.name not in known and _older(path, before)]
         self.remove(stray)
         return len(stray)
 
@@ -171,3 +168,10 @@ def size_words(size: int, language: Language) -> str:
 
 def _refused(texts: dict[Language, str], language: Language, **values: object) -> HandOverError:
     return HandOverError({"files": texts[language].format(**values)})
+
+
+def _older(path: Path, before: datetime) -> bool:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+    except FileNotFoundError:  # another process swept it up
+        return False

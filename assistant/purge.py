@@ -104,11 +104,14 @@ class DailyPurge:
 
 def _blank_finished(session: Session, before: datetime, now: datetime) -> tuple[int, list[str]]:
     rows = session.scalars(
-        select(CaseRow).where(
+        select(CaseRow)
+        .where(
             CaseRow.state.in_([CaseState.ANSWERED, CaseState.CLOSED]),
             CaseRow.updated_at < before,
             CaseRow.deleted_at.is_(None),
         )
+        # Another process may be at it.
+        .with_for_update(skip_locked=True)
     ).all()
     return len(rows), [file for row in rows for file in blank(session, row, now)]
 

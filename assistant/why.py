@@ -157,6 +157,10 @@ def _escalation(assistant: Assistant, query: Query) -> str:
     told = "" if matched is None else f"{matched.reason.id} by {matched.rule}: “{matched.words}”; "
     if suspicion is None:
         return f"{told}no examples to judge by"
+    if assistant.dismisses(query):
+        told = "dismissed at a glance; "
+    elif suspicion.dismissed:
+        told = "dismissed by the examples; "
     return f"{told}nearest reason {suspicion.reason}, p {suspicion.probability:.3f}, “{suspicion.example}”"
 
 

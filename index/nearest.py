@@ -14,8 +14,8 @@ _LARGEST = 127.0
 class Nearest:
     """Vectors to be searched by inner product, on one thread; safe to share.
 
-    Numbers are rounded to 8 bits with one scale for all vectors; a cosine found departs from the exact one by
-    about 0.001.
+    Numbers are rounded to 8 bits, with one scale for all vectors that are kept; a cosine found departs from
+    the exact one by about 0.001.
 
     :param vectors: shape ``(n, dim)``, at least one.
     """
@@ -35,6 +35,7 @@ class Nearest:
         :param most: how many; fewer where there are fewer.
         :return: cosines and rows, each of shape ``(m, most)``.
         """
+        # The vectors searched with are read as whole numbers, too: what is not scaled up would be 0.
         rounded, scale = _rounded(vectors)
         found, rows = self._faiss.search(rounded, min(most, self._faiss.ntotal))
         return found / np.float32(scale * self._scale), rows

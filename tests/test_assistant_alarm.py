@@ -19,7 +19,7 @@ from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
 from assistant.alarm_fit import LEAST_POINT, fit_alarm, matrix, regression
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
 from corpus import load_corpus
-from index import Artifact, OnnxEncoder, Vectors, build_artifact, example_texts, open_artifact
+from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -136,8 +136,6 @@ def test_probabilities_add_up_to_one(artifact: Artifact, alarm: Alarm) -> None:
 
 def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> None:
     """The regression is applied without the library: it must give what the library's own prediction gives."""
-    from index import PassageKind
-
     kinds = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
     rows = [row for row, passage in enumerate(artifact.index.passages) if passage.kind in kinds]
     texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
@@ -189,6 +187,9 @@ def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm
     texts = example_texts(artifact.corpus)
     dismissed = [watch.dismisses(*each) for each in zip(texts, artifact.examples, strict=True)]
     assert not any(gone for gone, label in zip(dismissed, labels_of(artifact.corpus), strict=True) if label)
+    rows = [row for row, one in enumerate(artifact.index.passages) if one.kind is PassageKind.PHRASING]
+    asked = [(artifact.index.passages[row].text, artifact.index.vectors[row]) for row in rows]
+    assert any(watch.dismisses(*each) for each in asked)
     silent = Watch(SILENT, artifact.corpus, artifact.examples)
     assert not silent.dismisses("wo finde ich meine rechnung", artifact.examples[0])
 
@@ -237,6 +238,20 @@ def test_with_fewer_than_20_examples_it_is_silent(
     )
 
     assert (fitted is SILENT) == (kept < 20)
+
+
+def test_examples_of_one_reason_are_enough(artifact: Artifact, encoder: OnnxEncoder) -> None:
+    lost, fraud = artifact.corpus.examples.reasons
+    only = lost.model_copy(update={"de": lost.de + fraud.de, "en": lost.en + fraud.en})
+    examples = artifact.corpus.examples.model_copy(update={"reasons": (only,)})
+    corpus = replace(artifact.corpus, examples=examples)
+    alone = replace(artifact, corpus=corpus, examples=encoder.encode(example_texts(corpus), role="passage"))
+    assistant = Assistant(alone, None, fit_alarm(alone), answer_unproven=True)
+    told = assistant.escalation("a man grabbed my mobile and ran away")
+    assert told is not None
+    assert told.reason.id == "lost-device"
+    assert assistant.escalation("mein handy gestohlen") is not None
+    assert assistant.escalation("where is my parcel") is None
 
 
 def test_without_examples_nothing_is_suspected(tmp_path: Path, encoder: OnnxEncoder) -> None:

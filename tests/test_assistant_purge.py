@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from case_files import NO_FILES
@@ -12,6 +14,7 @@ from companies import shipped_company
 from sqlalchemy import func, select
 from web_server import make_service
 
+from assistant.case import EventKind
 from assistant.cases import Cases
 from assistant.conversation import Conversation
 from assistant.database import Database
@@ -89,6 +92,26 @@ def test_finished_cases_are_blanked_and_open_ones_kept(database: Database, cases
         assert found is not None
         assert found.message == "Es geht nicht."
     assert purge(database, NO_FILES, now=NOW, retention_days=90).cases == 0
+
+
+def test_two_processes_forget_a_case_once(database: Database, cases: Cases) -> None:
+    numbers = [open_case(cases, NOW - 200 * DAY)[0]]
+    for hours in range(1, 20):
+        numbers.append(open_case(cases, NOW - 200 * DAY + timedelta(hours=hours))[0])
+    for number in numbers:
+        cases.close(number, actor="kim", now=NOW - 91 * DAY)
+    together = Barrier(2)
+
+    def forget(_: int) -> PurgeReport:
+        together.wait()
+        return purge(database, NO_FILES, now=NOW, retention_days=90)
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(forget, range(2)))
+    assert sum(report.cases for report in reports) == len(numbers)
+    for number in numbers:
+        kinds = [event.kind for event in cases.events(cases.show(number).id)]
+        assert kinds.count(EventKind.DELETED) == 1
 
 
 def test_sent_mail_goes_with_the_retention_and_other_mail_stays(database: Database, cases: Cases) -> None:

@@ -89,6 +89,16 @@ def test_the_api_asks_back_as_the_page_does(client: FlaskClient) -> None:
     assert again["decision"] == "hand_over"
 
 
+def test_what_did_not_help_is_no_choice(client: FlaskClient) -> None:
+    asked = client.post("/api/v1/ask", json={"question": "Wo finde ich meine Rechnung?"}).get_json()
+    given = {"article": "find-invoice", "helped": False, "conversation": asked["conversation"]}
+    after = client.post("/api/v1/feedback", json=given).get_json()
+    reply = client.post("/api/v1/ask", json={"question": "Rechnung", "conversation": after["conversation"]})
+    choices = [each["id"] for each in reply.get_json()["articles"]]
+    assert "find-invoice" not in choices
+    assert len(choices) >= 2
+
+
 def test_it_is_asked_back_once_only(client: FlaskClient) -> None:
     page = ask(client, "Rechnung")
     again = Page.of(client.post("/", data={**page.carried, "question": "Vertrag"}))

@@ -132,7 +132,7 @@ def feedback() -> Response:
         reason=given.reason,
         conversation=conversation,
     )
-    after = conversation if given.helped else conversation.with_rejected(article)
+    after = replace(conversation, helped=True) if given.helped else conversation.with_rejected(article)
     return _json(_after_feedback(after, helped=given.helped), conversation.language or page_language())
 
 

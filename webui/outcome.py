@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -19,7 +20,7 @@ class Outcome:
     """What a page shows as the answer, in ``language``; ``title`` names the page's state.
 
     ``follows`` is the question before, where the last one was understood together with it.
-    ``topic`` is the one that choices are about.
+    ``topic`` is the one that most of the choices are about.
     ``channels`` stand beside the contact form; ``direct`` are those below an answer, the best one first.
     """
 
@@ -56,7 +57,7 @@ class Outcome:
             escalated=reply.escalated,
             only_people=reply.conversation.human_only,
             follows=reply.follows,
-            topic=(reply.topic or "") if reply.decision is Decision.CLARIFY else "",
+            topic=_common_topic(reply),
         )
 
     @classmethod
@@ -102,6 +103,13 @@ def _direct(reply: Reply) -> tuple[ChannelAdvice, ...]:
     if reply.decision is not Decision.ANSWER:
         return ()
     return tuple(each for each in reply.channels if not each.discouraged)[:4]
+
+
+def _common_topic(reply: Reply) -> str:
+    if reply.decision is not Decision.CLARIFY:
+        return ""
+    topic, most = Counter(article.topic for article in reply.articles).most_common(1)[0]
+    return topic if 2 * most > len(reply.articles) else ""
 
 
 def _action_channel(reply: Reply) -> ChannelAdvice | None:

@@ -211,7 +211,9 @@ class ReplyOut(Shown):
         "meant. suggest: show them as what may help, beside the way to a person. hand_over: show the way to "
         "a person. escalate: show `escalated`, a person takes over."
     )
-    language: Language = Field(description="The language of the question, in which all texts are given.")
+    language: Language = Field(
+        description="The language of all texts: the question's; where both use its words, the page's."
+    )
     topic: str | None = Field(description="The id of the topic, where it is known.")
     message: str = Field(description="A sentence that says what was found.")
     confidence: float | None = Field(

@@ -81,8 +81,9 @@ def _asked_back(reply: Reply, text: str) -> Reply:
 
     :param reply: the reply to the question.
     :param text: the question.
-    :return: at least two articles to choose from, those of the topic that most are about first; the reply as
-        it was where the question is longer, was answered, or something was asked back before.
+    :return: at least two articles to choose from, those that were found first, then those of the topic that
+        most are about; the reply as it was where the question is longer, was answered, or something was
+        asked back before.
     """
     before = reply.conversation
     if len(text.split()) > MOST_WORDS or before.human_only:
@@ -91,12 +92,17 @@ def _asked_back(reply: Reply, text: str) -> Reply:
     if not unanswered and reply.decision is not Decision.CLARIFY:
         return reply
     words = read_words(assistant())[_language_of(text, reply.language)]
-    likely = dict.fromkeys((*(each.id for each in reply.articles), *words.asked_with(text)))
-    shown = [article for each in likely if (article := assistant().article(each))]
+    ranked = [each.id for each in reply.articles]
+    likely = dict.fromkeys((*ranked, *words.asked_with(text)))
+    shown = [
+        article
+        for each in likely
+        if each not in before.rejected and (article := assistant().article(each)) is not None
+    ]
     if len(shown) < 2:
         return reply
     (topic, _count), *_others = Counter(article.topic for article in shown).most_common(1)
-    shown.sort(key=lambda article: article.topic != topic)
+    shown.sort(key=lambda article: (article.id not in ranked, article.topic != topic))
     articles = tuple(_found(each, reply.language) for each in shown[:MOST_CHOICES])
     turn = replace(
         before.turns[-1], decision=Decision.CLARIFY.value, articles=tuple(each.id for each in articles)
@@ -109,6 +115,7 @@ def _asked_back(reply: Reply, text: str) -> Reply:
         decision=Decision.CLARIFY,
         topic=topic,
         message=message,
+        confidence=None,
         articles=articles,
         channels=contact.channels,
         promise=contact.promise,
