@@ -23,7 +23,7 @@ from index import Vectors, example_texts
 
 HARMLESS = ""
 DISMISSED = 0.004
-"""Below this probability the examples dismiss what a pattern matched, and a glance is enough: 250 to one."""
+"""Below this probability a glance is enough, whatever pattern matches: 250 to one against a report."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]
@@ -36,11 +36,6 @@ class Suspicion:
     reason: str
     probability: float
     example: str
-
-    @property
-    def dismissed(self) -> bool:
-        """Whether the examples speak clearly against every reason."""
-        return self.probability < DISMISSED
 
 
 @dataclass(frozen=True, slots=True)

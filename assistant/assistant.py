@@ -226,12 +226,9 @@ class Assistant:
         query = query or self.query(text)
         if self.dismisses(query):
             return None
-        suspicion = self.suspicion(query)
-        if suspicion and suspicion.dismissed:
-            return None
         if matched := self._escalation.match(text):
             return matched
-        return self._escalation.suspected(suspicion, self._watch.point)
+        return self._escalation.suspected(self.suspicion(query), self._watch.point)
 
     def dismisses(self, query: Query) -> bool:
         """Say whether a glance at a message shows that it needs no person at once."""

@@ -159,8 +159,6 @@ def _escalation(assistant: Assistant, query: Query) -> str:
         return f"{told}no examples to judge by"
     if assistant.dismisses(query):
         told = "dismissed at a glance; "
-    elif suspicion.dismissed:
-        told = "dismissed by the examples; "
     return f"{told}nearest reason {suspicion.reason}, p {suspicion.probability:.3f}, “{suspicion.example}”"
 
 
