@@ -6,6 +6,7 @@ import functools
 import http.server
 import json
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -87,7 +88,11 @@ def searching(browser: Browser, served: str) -> Iterator[dict[str, Page]]:
         for language, page in pages.items():
             page.goto(f"{served}/{language}/index.html")
             page.locator("#search").focus()
-            page.wait_for_function("globalThis.lotseIndex")
+            # Playwright's own way to wait evaluates a text in the page, which the page forbids.
+            end = time.monotonic() + 30
+            while not page.evaluate("Boolean(globalThis.lotseIndex)"):
+                assert time.monotonic() < end, "the index was not loaded"
+                page.wait_for_timeout(50)
         yield pages
 
 

@@ -40,7 +40,7 @@ NUMBER: dict[Language, str] = {
 COST: dict[Language, str] = {"de": "und was kostet das?", "en": "and what does that cost?"}
 QUESTIONS: dict[tuple[Language, Decision], str] = {
     ("de", Decision.ANSWER): INVOICE["de"],
-    ("de", Decision.CLARIFY): "Nummer mitnehmen",
+    ("de", Decision.CLARIFY): "Nummer mitnehmen",  # a mere word or two
     ("de", Decision.SUGGEST): "Kostenbremse Daten Ausland",
     ("de", Decision.HAND_OVER): "Wie hoch ist der Mond heute Nacht über Grönland?",
     ("de", Decision.ESCALATE): "Mein Handy wurde gestohlen!",
@@ -53,11 +53,11 @@ QUESTIONS: dict[tuple[Language, Decision], str] = {
 CLAIMED = "The case is yours. The customer sees that somebody is working on it."
 TEAM = r"[a-z]+-team@musterkom\.example"
 TITLES = {
-    Decision.CLARIFY: "Which of these do you mean?",
     Decision.SUGGEST: "This may help",
     Decision.HAND_OVER: "A person will help you",
     Decision.ESCALATE: "A person takes care of this",
 }
+ASKED_BACK: dict[Language, str] = {"de": "Worum geht es genau?", "en": "Which of these do you mean?"}
 # Every piece of text with the language it is marked with; the customer's own words and addresses have none.
 TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -279,6 +279,8 @@ def test_every_outcome_speaks_the_language_of_the_question_and_then_the_other(
         ]
         if decision in TITLES:
             assert page.title().startswith(walker.say(TITLES[decision]))
+        if decision is Decision.CLARIFY:
+            assert page.title().startswith(ASKED_BACK[language])
         assert page.locator(".reply").get_attribute("lang") == language
         with_form = decision not in {Decision.ANSWER, Decision.CLARIFY}
         expect(page.locator(".reply #contact-form")).to_have_count(int(with_form))
