@@ -66,40 +66,24 @@ def purge(
     return PurgeReport(questions, feedback, cases, mails, swept)
 
 
-class DailyPurge:
-    """Forgets what is due when a process starts and once a day after; several processes may do so at once.
+def daily_purge(database: Database, attachments: AttachmentFolder, retention_days: int) -> Background:
+    """Return work that forgets what is due when it starts and once a day after.
 
     :param database: the records database.
     :param attachments: the folder of the cases' files.
     :param retention_days: the retention.
+    :return: the work, not started yet; several processes may do it at once.
     """
 
-    def __init__(self, database: Database, attachments: AttachmentFolder, retention_days: int) -> None:
-        self._database = database
-        self._attachments = attachments
-        self._retention_days = retention_days
-        self._background = Background("old personal data", self._forget, DAY_SECONDS)
-
-    def start(self) -> None:
-        """Begin."""
-        self._background.start()
-
-    def stop(self, timeout: float = 10.0) -> None:
-        """End; wait ``timeout`` seconds for it at most."""
-        self._background.stop(timeout)
-
-    def _forget(self) -> None:
+    def forget() -> None:
         try:
-            forgotten = purge(
-                self._database,
-                self._attachments,
-                now=datetime.now(UTC),
-                retention_days=self._retention_days,
-            )
+            forgotten = purge(database, attachments, now=datetime.now(UTC), retention_days=retention_days)
         except DatabaseError as error:
             log.error("old personal data cannot be forgotten: %s", error)
         else:
-            log.info("forgotten after %d days: %s", self._retention_days, forgotten)
+            log.info("forgotten after %d days: %s", retention_days, forgotten)
+
+    return Background("old personal data", forget, DAY_SECONDS)
 
 
 def _blank_finished(session: Session, before: datetime, now: datetime) -> tuple[int, list[str]]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from assistant.assistant import Assistant
 from assistant.attachments import AttachmentFolder
+from assistant.background import Background
 from assistant.cases import Cases
 from assistant.conversation import ConversationTokens
 from assistant.database import Database, DatabaseError
 from assistant.delivery import OutboxWorker, SmtpTransport
 from assistant.notice_source import NoticeSource
-from assistant.purge import DailyPurge
+from assistant.purge import daily_purge
 from assistant.questions import QuestionLog
 from assistant.recovery import LostCodes
 from assistant.secret import secret_key
@@ -35,7 +36,7 @@ class Runtime:
     outbox: OutboxWorker
     notices: NoticeSource
     promises: PromiseWatch
-    forgetting: DailyPurge
+    forgetting: Background
     _snapshot: Snapshot
 
     @classmethod
@@ -76,7 +77,7 @@ class Runtime:
             outbox=outbox,
             notices=NoticeSource(settings, lambda: snapshot.assistant.corpus),
             promises=PromiseWatch(database, company, cases.links, told=outbox.wake),
-            forgetting=DailyPurge(database, attachments, settings.retention_days),
+            forgetting=daily_purge(database, attachments, settings.retention_days),
             _snapshot=snapshot,
         )
         snapshot.start()

@@ -129,7 +129,7 @@ def test_what_escalates_names_the_pattern_or_the_example(assistant: Assistant) -
     assert pattern["escalation"].startswith("lost-device by pattern: “handy gestohlen”; nearest reason ")
     assert pattern["decision"] == "escalate: escalation lost-device"
     assert re.match(r"lost-device by example, p 0\.\d+ >= 0\.\d+: “a thief ran", example["escalation"])
-    assert re.match(r"(dismissed at a glance; )?nearest reason ", harmless["escalation"])
+    assert harmless["escalation"].startswith("dismissed at a glance; nearest reason ")
 
 
 def test_what_cannot_be_asked_is_an_error(assistant: Assistant) -> None:
