@@ -24,7 +24,7 @@ PRIOR_OF_PHRASINGS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The evidence of one question, shape ``(m, 7)``, and which candidates are right, shape ``(m,)``."""
+    """The evidence of one question, shape ``(m, 6)``, and which candidates are right, shape ``(m,)``."""
 
     values: Values
     right: npt.NDArray[np.bool_]
@@ -70,7 +70,7 @@ def learn_weights(
 
 
 def _spread(choices: Sequence[Choice]) -> npt.NDArray[np.float64]:
-    """How much each kind of evidence differs among the candidates of a question, shape ``(7,)``."""
+    """How much each kind of evidence differs among the candidates of a question, shape ``(6,)``."""
     spread = np.mean([choice.values.std(axis=0) for choice in choices], axis=0)
     return np.asarray(np.maximum(spread, 1e-3), dtype=np.float64)
 

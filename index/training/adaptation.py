@@ -1,8 +1,9 @@
 """Adapts a finished encoder to a corpus: its articles' texts move together, its questions without one apart.
 
 Each text is classified by its cosine to one proxy an article (ProxyNCA++, Teh et al., ECCV 2020, arXiv
-2004.01113), one a reason to escalate, and several for what no article answers. Families of phrasings and the
-model's own vectors of translation pairs keep it what it was everywhere else.
+2004.01113), one a reason to escalate, and several for what no article answers. Look-alikes of reports may be
+anything but a reason, and some questions are told among small talk. Families of phrasings and the model's own
+vectors of translation pairs keep it what it was everywhere else.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +24,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from corpus import Corpus
+from corpus import Corpus, Language
 from index.passages import passages_of
 from index.ranking import PassageKind
 from index.training.families import Intent, draw_sample
 from index.training.losses import distance, same_intent
 from index.training.noise import NOISES, Lexicon
 from index.training.pairs import Pair
+from index.training.stories import SmallTalk, tell
 from index.training.student import Student
 from index.training.wordpieces import pieces_of
 
@@ -36,6 +39,11 @@ SHIPPED = Path(__file__).with_name("adaptation.yaml")
 _UNKNOWN = 100
 _SPECIAL = 103
 _BUCKET = 4096
+_ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
+_NO_REASON = -1
+"""The class of look-alikes."""
+_LONG = 40
+"""Words from which on a text is a story already."""
 _BETAS = (0.9, 0.98)
 
 
@@ -59,8 +67,12 @@ class Plan(BaseModel):
     families: float = Field(0.15, ge=0, le=1, description="Share of steps that also show families.")
     family_weight: float = Field(0.5, ge=0)
     noise: float = Field(0.25, ge=0, le=1, description="Share of texts that are misspelt.")
+    told: float = Field(0.3, ge=0, le=1, description="Share of short texts that are told among small talk.")
     dropped: float = Field(0.1, ge=0, le=1, description="Mean share of pieces that are hidden.")
     unanswered: int = Field(24, ge=1, description="Proxies of what no article answers.")
+    kept: float = Field(
+        0.4, ge=0, le=1, description="Share of the first weights that is mixed in at the end."
+    )
     kinds: dict[PassageKind, float] = Field(
         {
             PassageKind.QUESTION: 2.0,
@@ -81,29 +93,46 @@ def load_plan(path: Path = SHIPPED) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What is classified: texts, their classes, how often each is drawn; the last class is "no article"."""
+    """What is classified: texts with their language and class, and how often each is drawn.
+
+    Classes are articles, from ``reasons[0]`` to ``reasons[1] - 1`` reasons to escalate, and last "no
+    article"; :data:`_NO_REASON` stands for all of them but the reasons. ``tellable`` are short texts that
+    somebody asked.
+    """
 
     texts: list[str]
+    languages: list[Language]
     classes: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
+    tellable: npt.NDArray[np.bool_]
+    reasons: tuple[int, int]
 
     @classmethod
     def of_corpus(cls, corpus: Corpus, kinds: dict[PassageKind, float]) -> Texts:
-        """Take every passage, every example of a reason to escalate, and what no article answers."""
+        """Take every passage, every example of escalation, and what no article answers."""
         passages = passages_of(corpus)
         names = sorted({passage.article for passage in passages if passage.article})
         number = {name: at for at, name in enumerate(names)}
-        reasons = [
-            (len(names) + at, text) for at, reason in enumerate(corpus.examples.reasons) for _, text in reason
+        reported = [
+            (len(names) + at, *each) for at, reason in enumerate(corpus.examples.reasons) for each in reason
         ]
+        examples = reported + [(_NO_REASON, *each) for each in corpus.examples.harmless]
         nothing = len(names) + len(corpus.examples.reasons)
-        classes = [number.get(passage.article, nothing) for passage in passages] + [at for at, _ in reasons]
-        weights = [kinds[passage.kind] for passage in passages] + [1.0] * len(reasons)
+        classes = [number.get(passage.article, nothing) for passage in passages]
+        texts = [passage.text for passage in passages] + [text for _, _, text in examples]
+        asked = [passage.kind in _ASKED for passage in passages] + [True] * len(examples)
         return cls(
-            [passage.text for passage in passages] + [text for _, text in reasons],
-            np.array(classes, dtype=np.int64),
-            np.array(weights),
+            texts,
+            [passage.language for passage in passages] + [language for _, language, _ in examples],
+            np.array(classes + [at for at, _, _ in examples], dtype=np.int64),
+            np.array([kinds[passage.kind] for passage in passages] + [1.0] * len(examples)),
+            np.array([yes and len(text.split()) <= _LONG for yes, text in zip(asked, texts, strict=True)]),
+            (len(names), nothing),
         )
+
+
+Drawn: TypeAlias = list[tuple[int, str]]
+"""Texts of a step: their rows, and how they are told."""
 
 
 class Adaptation:
@@ -117,12 +146,14 @@ class Adaptation:
         texts: Texts,
         anchors: Sequence[Pair],
         families: Sequence[Sequence[Intent]],
+        talk: SmallTalk,
     ) -> None:
         self._plan = plan
         self._student = student
         self._tokenizer = tokenizer
         self._texts = texts
         self._families = families
+        self._talk = talk
         self._rng = Random(plan.seed)  # noqa: S311
         torch.manual_seed(plan.seed)
         self._lexicon = Lexicon.from_texts(texts.texts)
@@ -155,14 +186,20 @@ class Adaptation:
                 optimizer.zero_grad()
             self._student.give_weights()
 
-    def _loss(self, rows: Sequence[int]) -> Tensor:
+    def _loss(self, drawn: Drawn) -> Tensor:
         plan = self._plan
-        vectors = self._embed([self._noisy(self._texts.texts[row]) for row in rows])
+        vectors = self._embed([self._noisy(text) for _, text in drawn])
         logits = plan.scale * vectors @ functional.normalize(self._proxies, dim=1).T
         known, none = logits[:, : self._nothing], logits[:, self._nothing :]
         merged = torch.cat([known, none.logsumexp(1, keepdim=True)], 1)
-        classes = torch.from_numpy(self._texts.classes[list(rows)])
-        loss = functional.cross_entropy(merged, classes, label_smoothing=plan.smoothing)
+        classes = torch.from_numpy(self._texts.classes[[row for row, _ in drawn]])
+        alike = classes == _NO_REASON
+        loss = functional.cross_entropy(
+            merged[~alike], classes[~alike], label_smoothing=plan.smoothing, reduction="sum"
+        )
+        loss = (loss + _anything_but(functional.log_softmax(merged[alike], 1), self._texts.reasons)) / len(
+            drawn
+        )
         if self._sentences:
             loss = loss + plan.anchor_weight * self._anchor()
         if self._families and self._rng.random() < plan.families:
@@ -177,21 +214,28 @@ class Adaptation:
         texts = [self._sentences[row][at % 3 == 0] for at, row in enumerate(rows)]
         return distance(self._embed(texts), self._taught[rows])
 
-    def _batches(self) -> Iterator[list[int]]:
-        """Draw texts by weight, in batches of about equal length."""
-        lengths = [
-            len(ids) for ids in pieces_of(self._tokenizer, self._texts.texts, longest=self._plan.longest)
-        ]
+    def _batches(self) -> Iterator[Drawn]:
+        """Draw texts by weight, tell some of them as stories, in batches of about equal length."""
         while True:
-            rows = self._rng.choices(range(len(lengths)), weights=self._texts.weights.tolist(), k=_BUCKET)
-            rows.sort(key=lambda row: lengths[row])
-            batches: list[list[int]] = [[]]
-            for row in rows:
-                if batches[-1] and lengths[row] * (len(batches[-1]) + 1) > self._plan.tokens:
+            rows = self._rng.choices(
+                range(len(self._texts.texts)), weights=self._texts.weights.tolist(), k=_BUCKET
+            )
+            drawn = [(row, self._told(row)) for row in rows]
+            ids = pieces_of(self._tokenizer, [text for _, text in drawn], longest=self._plan.longest)
+            lengths = [len(each) for each in ids]
+            batches: list[Drawn] = [[]]
+            for at in sorted(range(len(drawn)), key=lengths.__getitem__):
+                if batches[-1] and lengths[at] * (len(batches[-1]) + 1) > self._plan.tokens:
                     batches.append([])
-                batches[-1].append(row)
+                batches[-1].append(drawn[at])
             self._rng.shuffle(batches)
             yield from batches
+
+    def _told(self, row: int) -> str:
+        text, talk = self._texts.texts[row], self._talk.get(self._texts.languages[row])
+        if not talk or not self._texts.tellable[row] or self._rng.random() >= self._plan.told:
+            return text
+        return tell(text, talk, self._rng)
 
     def _embed(self, texts: Sequence[str]) -> Tensor:
         ids = pieces_of(self._tokenizer, texts, longest=self._plan.longest)
@@ -220,3 +264,14 @@ class Adaptation:
         drawn = np.random.default_rng(self._plan.seed).choice(len(nothing), self._plan.unanswered)
         stacked = np.concatenate([np.stack(means), nothing[drawn]])
         return functional.normalize(torch.from_numpy(stacked.astype(np.float32)), dim=1)
+
+
+def _anything_but(shares: Tensor, classes: tuple[int, int]) -> Tensor:
+    """The loss of texts that may be of any class but some, summed.
+
+    :param shares: log probabilities, shape ``(n, classes)``.
+    :param classes: the first of those that are excluded, and the one behind the last.
+    :return: a scalar; 0 without texts.
+    """
+    first, behind = classes
+    return -torch.cat([shares[:, :first], shares[:, behind:]], 1).logsumexp(1).sum()
