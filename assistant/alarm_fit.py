@@ -20,6 +20,9 @@ _LEAST = 20
 """Examples from which on there is something to fit."""
 _PHRASINGS = 60_000
 """Ordinary questions that are learned from: the more, the fewer of them raise an alarm."""
+GLANCING, LOOKING = 30.0, 1.0
+"""Slack of the fits. A glance must be sure enough to dismiss most messages; a look must not trust how near
+the examples are to each other, for the encoder has learned from them."""
 _FOLDS = 5
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
 
@@ -50,7 +53,7 @@ def fit_alarm(
     near = np.concatenate([examples.neighbours(written, same=True), examples.neighbours(asked)])
     known = matrix(texts, np.concatenate([written, asked]))
     compared = csr_matrix(hstack([csr_matrix(near), known]))
-    glance, look = regression(known, labels), regression(compared, labels)
+    glance, look = regression(known, labels, GLANCING), regression(compared, labels, LOOKING)
     reasons = tuple(str(reason) for reason in look.classes_)
     alarm = Alarm(reasons, _weights(glance), _weights(look), NEVER)
     if len(harmless) and harmless_vectors is not None:
@@ -72,11 +75,11 @@ def matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
     return csr_matrix(hstack([csr_matrix(vectors), sparse]))
 
 
-def regression(x: csr_matrix, labels: npt.NDArray[np.str_]):  # type: ignore[no-untyped-def]
-    """Fit a multinomial logistic regression with a weak penalty."""
+def regression(x: csr_matrix, labels: npt.NDArray[np.str_], slack: float):  # type: ignore[no-untyped-def]
+    """Fit a multinomial logistic regression; the more slack, the weaker the penalty on its weights."""
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=30.0, max_iter=300).fit(x, labels)
+    return LogisticRegression(C=slack, max_iter=300).fit(x, labels)
 
 
 def _as_queries(artifact: Artifact) -> Vectors:
@@ -111,5 +114,5 @@ def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_]) -> npt.NDArray[np.flo
 
     raised = np.empty(len(labels))
     for train, test in StratifiedKFold(_FOLDS).split(x, labels):
-        raised[test] = 1.0 - regression(x[train], labels[train]).predict_proba(x[test])[:, 0]
+        raised[test] = 1.0 - regression(x[train], labels[train], LOOKING).predict_proba(x[test])[:, 0]
     return raised

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 from random import Random
 
@@ -34,7 +33,15 @@ _LONGEST = 300
 
 
 def adapt_model(
-    corpus: Path, pairs: Path, model: Path, out: Path, *, plan: Path | None, name: str, threads: int | None
+    corpus: Path,
+    pairs: Path,
+    model: Path,
+    out: Path,
+    *,
+    earlier: Path | None,
+    plan: Path | None,
+    name: str,
+    threads: int | None,
 ) -> None:
     """Adapt a model to a corpus and write it to ``out``.
 
@@ -42,6 +49,7 @@ def adapt_model(
     :param pairs: translation pairs, of which some keep the model in place.
     :param model: a folder of the bundled model's format.
     :param out: receives ``onnx`` and ``sentence-transformers``.
+    :param earlier: a model of the same form whose weights are mixed in at the end; ``None``: ``model``.
     :param plan: a YAML file; ``None``: the one that ships.
     :param name: the new model's name.
     :param threads: CPU threads; ``None`` leaves torch's choice.
@@ -66,10 +74,10 @@ def adapt_model(
         f"{len(texts.texts):,} texts, {len(anchors):,} anchors, {sum(map(len, talk.values())):,} sentences "
         "of small talk"
     )
-    first = deepcopy(student.state())
+    before = unpack((earlier or model) / "model.onnx", teacher, dtype=machine.dtype, device=machine.device)
     Adaptation(chosen, student, tokenizer, texts, anchors, load_families(FAMILIES), talk).run()
     # What was learned is kept, and most of what other trades' questions would lose is not lost.
-    student.mix_in(first, chosen.kept)
+    student.mix_in(before.state(), chosen.kept)
     write_folder(student, tokenizer, teacher, out / "sentence-transformers", reads=opened.max_tokens)
     mean, least = export(
         out / "sentence-transformers", out / "onnx", name=name, reads=opened.max_tokens, probes=PROBES

@@ -57,6 +57,9 @@ def train(
     "--model", type=_FOLDER, default=BUNDLED_MODEL, help="What is adapted; default: the bundled one."
 )
 @click.option(
+    "--earlier", type=_FOLDER, help="A model whose weights are mixed in at the end; default: what is adapted."
+)
+@click.option(
     "--plan",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Default: how the bundled model was adapted.",
@@ -69,14 +72,22 @@ def train(
 @click.option("--name", default="lotse-adapted", show_default=True, help="The model's name, for people.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; default: all cores.")
 def adapt(
-    pairs: Path, model: Path, plan: Path | None, out: Path | None, name: str, threads: int | None
+    pairs: Path,
+    model: Path,
+    earlier: Path | None,
+    plan: Path | None,
+    out: Path | None,
+    name: str,
+    threads: int | None,
 ) -> None:
     """Fit the encoder to LOTSE_CORPUS: its articles' texts move together, the rest stays where it was."""
     _check_extra()
     from index.training.adapting import adapt_model
 
     target = out or settings().data / "training" / "adapted"
-    adapt_model(settings().corpus, pairs, model, target, plan=plan, name=name, threads=threads)
+    adapt_model(
+        settings().corpus, pairs, model, target, earlier=earlier, plan=plan, name=name, threads=threads
+    )
 
 
 def _check_extra() -> None:
