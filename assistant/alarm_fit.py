@@ -20,9 +20,11 @@ _LEAST = 20
 """Examples from which on there is something to fit."""
 _PHRASINGS = 60_000
 """Ordinary questions that are learned from: the more, the fewer of them raise an alarm."""
-GLANCING, LOOKING = 30.0, 1.0
-"""Slack of the fits. A glance must be sure enough to dismiss most messages; a look must not trust how near
-the examples are to each other, for the encoder has learned from them."""
+SLACK = 30.0
+"""How little weights are held back, as sklearn's C: a glance must be sure enough to dismiss most messages."""
+SLACK_OF_ALL = 12_000.0
+"""The most that the examples share in a closer look: among few each must count, among thousands none needs to
+be trusted alone, least of all by how near they are to each other when the encoder has learned from them."""
 _FOLDS = 5
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
 
@@ -53,14 +55,15 @@ def fit_alarm(
     near = np.concatenate([examples.neighbours(written, same=True), examples.neighbours(asked)])
     known = matrix(texts, np.concatenate([written, asked]))
     compared = csr_matrix(hstack([csr_matrix(near), known]))
-    glance, look = regression(known, labels, GLANCING), regression(compared, labels, LOOKING)
+    slack = min(SLACK, SLACK_OF_ALL / len(reported))
+    glance, look = regression(known, labels, SLACK), regression(compared, labels, slack)
     reasons = tuple(str(reason) for reason in look.classes_)
     alarm = Alarm(reasons, _weights(glance), _weights(look), NEVER)
     if len(harmless) and harmless_vectors is not None:
         parts = zip(harmless, harmless_vectors, examples.neighbours(harmless_vectors), strict=True)
         raised = np.array([1.0 - alarm.probabilities(*each)[0] for each in parts])
     else:
-        raised = _held_out(compared, labels)[labels == HARMLESS]
+        raised = _held_out(compared, labels, slack)[labels == HARMLESS]
     return replace(alarm, point=_point(raised))
 
 
@@ -108,11 +111,11 @@ def _point(raised: npt.NDArray[np.float64]) -> float:
     return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
 
 
-def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_]) -> npt.NDArray[np.float64]:
+def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_], slack: float) -> npt.NDArray[np.float64]:
     """The probability of any reason, shape ``(n,)``, each from a fit that has not seen the message."""
     from sklearn.model_selection import StratifiedKFold
 
     raised = np.empty(len(labels))
     for train, test in StratifiedKFold(_FOLDS).split(x, labels):
-        raised[test] = 1.0 - regression(x[train], labels[train], LOOKING).predict_proba(x[test])[:, 0]
+        raised[test] = 1.0 - regression(x[train], labels[train], slack).predict_proba(x[test])[:, 0]
     return raised

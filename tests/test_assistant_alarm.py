@@ -16,7 +16,7 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
-from assistant.alarm_fit import GLANCING, LEAST_POINT, LOOKING, fit_alarm, matrix, regression
+from assistant.alarm_fit import LEAST_POINT, SLACK, fit_alarm, matrix, regression
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
 from corpus import load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
@@ -149,10 +149,8 @@ def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> 
     looked = np.stack([alarm.probabilities(*each) for each in zip(texts, vectors, beside, strict=True)])
     glanced = [alarm.glanced(*each) for each in zip(texts, vectors, strict=True)]
 
-    assert looked == pytest.approx(regression(compared, labels, LOOKING).predict_proba(compared), abs=1e-3)
-    assert glanced == pytest.approx(
-        1 - regression(plain, labels, GLANCING).predict_proba(plain)[:, 0], abs=1e-3
-    )
+    assert looked == pytest.approx(regression(compared, labels, SLACK).predict_proba(compared), abs=1e-3)
+    assert glanced == pytest.approx(1 - regression(plain, labels, SLACK).predict_proba(plain)[:, 0], abs=1e-3)
 
 
 def test_features_of_a_message_are_of_length_one_in_each_kind() -> None:
