@@ -10,7 +10,7 @@ from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.confidence import Confidence
 from assistant.conversation import Conversation, Turn
-from assistant.decision import MAX_SUGGESTED, Policy, decide
+from assistant.decision import HINT_POINT, MAX_SUGGESTED, Policy, decide
 from assistant.escalation import Escalation, Match
 from assistant.followup import FollowUp, Lean, leaning
 from assistant.language import detect_language, identify_language
@@ -183,6 +183,23 @@ class Assistant:
             return ()
         shown = detect_language(question, language)
         return tuple(self._shelf.from_ranked(ranked, shown) for ranked in ranking.articles[:MAX_SUGGESTED])
+
+    def topic(self, text: str, *, conversation: Conversation, now: datetime | None = None) -> str | None:
+        """Return the topic that a message is about, ``None`` where that is not clear.
+
+        :param text: the message.
+        :param conversation: rejected articles stay away.
+        :param now: the moment, with time zone; default: now.
+        :return: the topic of the article that is likely to help, or the one on which the first three agree.
+        """
+        question = visible(text)[:MAX_CHARACTERS]
+        if self.confidence is None or not question:
+            return None
+        ranking = self._rank(self.query(question), conversation, now or datetime.now(UTC))
+        probability = self.confidence.probability(ranking)
+        topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
+        agreed = probability >= HINT_POINT and len(set(topics)) == 1
+        return topics[0] if agreed or probability >= self.confidence.relevance_point else None
 
     def contact(
         self, *, language: Language, topic: str | None, urgent: bool = False, now: datetime | None = None

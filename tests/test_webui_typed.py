@@ -47,12 +47,12 @@ def test_a_mere_word_is_asked_back_about(client: FlaskClient, service: Runtime) 
     page = ask(client, "Rechnung")
     assert page.title.startswith("Worum geht es genau?")
     choices = [given["value"] for given in page.buttons if given.get("name") == "choice"]
-    assert choices[0] == "find-invoice"
+    assert "find-invoice" in choices[:3]
     assert 3 <= len(choices) <= 6
     assert choices[-1] == "", "none of these leads on"
     assert "/topics/invoices" in page.html
     assert "Alle Fragen zu „Rechnung und Zahlung“" in page.text
-    picked = Page.of(client.post("/choose", data={**page.carried, "choice": choices[0]}))
+    picked = Page.of(client.post("/choose", data={**page.carried, "choice": "find-invoice"}))
     assert picked.title.startswith("Antwort: Wo finde ich meine Rechnung")
     assert service.tokens.load(page.fields["conversation"]).turns[-1].decision == Decision.CLARIFY
     with service.database.reading() as session:

@@ -128,7 +128,7 @@ def matter_of(message: str, conversation: Conversation, language: Language) -> M
     """
     company, text = assistant().corpus.company, message[:MAX_CHARACTERS].strip()
     reason = _escalation_of(text, conversation)
-    topic = conversation.topic or _topic_of(text, conversation, language)
+    topic = conversation.topic or assistant().topic(text, conversation=conversation)
     waiting = _waiting(_priority(reason))
     if not (text or reason or topic):
         matters = (Matter(None, None, team, waiting.get(team.id, 0)) for team in company.teams)
@@ -222,11 +222,6 @@ def _reported(text: str) -> EscalationReason | None:
         matched = assistant().escalation(words) if words else None
         found[text] = matched.reason if matched else None
     return found[text]
-
-
-def _topic_of(text: str, conversation: Conversation, language: Language) -> str | None:
-    found = assistant().suggest(text, language=language, conversation=conversation)
-    return found[0].topic if found else None
 
 
 def _key(submission_key: str, sender: Sender, uploads: Sequence[Upload]) -> str:

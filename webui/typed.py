@@ -88,8 +88,9 @@ def _asked_back(reply: Reply, text: str) -> Reply:
     before = reply.conversation
     if len(text.split()) > MOST_WORDS or before.human_only:
         return reply
-    unanswered = reply.decision is Decision.HAND_OVER and not before.clarified
-    if not unanswered and reply.decision is not Decision.CLARIFY:
+    # What is sure but risky is suggested rather than answered: nothing need be asked about it.
+    unsure = reply.decision in {Decision.HAND_OVER, Decision.SUGGEST} and not reply.trace.get("sure")
+    if reply.decision is not Decision.CLARIFY and (not unsure or before.clarified):
         return reply
     words = read_words(assistant())[_language_of(text, reply.language)]
     ranked = [each.id for each in reply.articles]
