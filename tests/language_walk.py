@@ -22,7 +22,7 @@ QUESTIONS: dict[Language, dict[Decision, str]] = {
     "de": {
         Decision.ANSWER: "Wo finde ich meine Rechnung?",
         Decision.CLARIFY: "Nummer mitnehmen",
-        Decision.SUGGEST: "Kostenbremse Daten Ausland",
+        Decision.SUGGEST: "Wie sperre ich meine SIM-Karte?",
         Decision.HAND_OVER: "Wie hoch ist der Mond heute Nacht über Grönland?",
         Decision.ESCALATE: "Mein Handy wurde gestohlen!",
     },

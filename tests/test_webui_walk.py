@@ -41,7 +41,7 @@ COST: dict[Language, str] = {"de": "und was kostet das?", "en": "and what does t
 QUESTIONS: dict[tuple[Language, Decision], str] = {
     ("de", Decision.ANSWER): INVOICE["de"],
     ("de", Decision.CLARIFY): "Nummer mitnehmen",  # a mere word or two
-    ("de", Decision.SUGGEST): "Kostenbremse Daten Ausland",
+    ("de", Decision.SUGGEST): "Wie sperre ich meine SIM-Karte?",  # of high risk
     ("de", Decision.HAND_OVER): "Wie hoch ist der Mond heute Nacht über Grönland?",
     ("de", Decision.ESCALATE): "Mein Handy wurde gestohlen!",
     ("en", Decision.ANSWER): INVOICE["en"],
