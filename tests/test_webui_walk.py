@@ -45,7 +45,7 @@ QUESTIONS: dict[tuple[Language, Decision], str] = {
     ("de", Decision.HAND_OVER): "Wie hoch ist der Mond heute Nacht über Grönland?",
     ("de", Decision.ESCALATE): "Mein Handy wurde gestohlen!",
     ("en", Decision.ANSWER): INVOICE["en"],
-    ("en", Decision.CLARIFY): "Can I keep my number?",
+    ("en", Decision.CLARIFY): "Old number",
     ("en", Decision.SUGGEST): "Where do you have 5G?",
     ("en", Decision.HAND_OVER): "How high is the moon over Greenland tonight?",
     ("en", Decision.ESCALATE): "My phone was stolen an hour ago!",
@@ -57,7 +57,7 @@ TITLES = {
     Decision.HAND_OVER: "A person will help you",
     Decision.ESCALATE: "A person takes care of this",
 }
-ASKED_BACK: dict[Language, str] = {"de": "Worum geht es genau?", "en": "Which of these do you mean?"}
+ASKED_BACK: dict[Language, str] = {"de": "Worum geht es genau?", "en": "What exactly is it about?"}
 # Every piece of text with the language it is marked with; the customer's own words and addresses have none.
 TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
