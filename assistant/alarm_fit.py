@@ -55,7 +55,7 @@ def fit_alarm(
     near = np.concatenate([examples.neighbours(written, same=True), examples.neighbours(asked)])
     known = matrix(texts, np.concatenate([written, asked]))
     compared = csr_matrix(hstack([csr_matrix(near), known]))
-    slack = min(SLACK, SLACK_OF_ALL / len(reported))
+    slack = slack_of(len(reported))
     glance, look = regression(known, labels, SLACK), regression(compared, labels, slack)
     reasons = tuple(str(reason) for reason in look.classes_)
     alarm = Alarm(reasons, _weights(glance), _weights(look), NEVER)
@@ -76,6 +76,11 @@ def matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
     sparse = csr_matrix((values, columns, pointers), shape=(len(texts), BUCKETS))
     sparse.sum_duplicates()
     return csr_matrix(hstack([csr_matrix(vectors), sparse]))
+
+
+def slack_of(examples: int) -> float:
+    """Return how little the weights of a closer look are held back, the less the more examples there are."""
+    return min(SLACK, SLACK_OF_ALL / examples)
 
 
 def regression(x: csr_matrix, labels: npt.NDArray[np.str_], slack: float):  # type: ignore[no-untyped-def]

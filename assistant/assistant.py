@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from assistant.alarm import SILENT, Alarm, Suspicion, Watch
 from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
-from assistant.confidence import Confidence
+from assistant.confidence import RELEVANCE_POINT, Confidence
 from assistant.conversation import Conversation, Turn
 from assistant.decision import HINT_POINT, MAX_SUGGESTED, Policy, decide
 from assistant.escalation import Escalation, Match
@@ -175,13 +175,11 @@ class Assistant:
         :param now: the moment, with time zone; default: now.
         :return: articles, best first.
         """
-        question = visible(text)[:MAX_CHARACTERS]
-        if self.confidence is None or not question or conversation.human_only:
+        found = None if conversation.human_only else self._judged(text, conversation, now)
+        if found is None or found[1] < RELEVANCE_POINT:
             return ()
-        ranking = self._rank(self.query(question), conversation, now or datetime.now(UTC))
-        if self.confidence.probability(ranking) < self.confidence.relevance_point:
-            return ()
-        shown = detect_language(question, language)
+        ranking, _ = found
+        shown = detect_language(visible(text)[:MAX_CHARACTERS], language)
         return tuple(self._shelf.from_ranked(ranked, shown) for ranked in ranking.articles[:MAX_SUGGESTED])
 
     def topic(self, text: str, *, conversation: Conversation, now: datetime | None = None) -> str | None:
@@ -192,14 +190,23 @@ class Assistant:
         :param now: the moment, with time zone; default: now.
         :return: the topic of the article that is likely to help, or the one on which the first three agree.
         """
+        found = self._judged(text, conversation, now)
+        if found is None:
+            return None
+        ranking, probability = found
+        topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
+        agreed = probability >= HINT_POINT and len(set(topics)) == 1
+        return topics[0] if agreed or probability >= RELEVANCE_POINT else None
+
+    def _judged(
+        self, text: str, conversation: Conversation, now: datetime | None
+    ) -> tuple[Ranking, float] | None:
+        """Rank for a text that is not answered, with the probability that the first article is right."""
         question = visible(text)[:MAX_CHARACTERS]
         if self.confidence is None or not question:
             return None
         ranking = self._rank(self.query(question), conversation, now or datetime.now(UTC))
-        probability = self.confidence.probability(ranking)
-        topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
-        agreed = probability >= HINT_POINT and len(set(topics)) == 1
-        return topics[0] if agreed or probability >= self.confidence.relevance_point else None
+        return ranking, self.confidence.probability(ranking)
 
     def contact(
         self, *, language: Language, topic: str | None, urgent: bool = False, now: datetime | None = None

@@ -16,7 +16,7 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
-from assistant.alarm_fit import LEAST_POINT, SLACK, fit_alarm, matrix, regression
+from assistant.alarm_fit import LEAST_POINT, SLACK, fit_alarm, matrix, regression, slack_of
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
 from corpus import load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
@@ -151,6 +151,12 @@ def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> 
 
     assert looked == pytest.approx(regression(compared, labels, SLACK).predict_proba(compared), abs=1e-3)
     assert glanced == pytest.approx(1 - regression(plain, labels, SLACK).predict_proba(plain)[:, 0], abs=1e-3)
+
+
+def test_the_more_examples_the_more_a_closer_look_is_held_back() -> None:
+    assert slack_of(20) == slack_of(400) == SLACK
+    assert slack_of(12_000) == 1.0
+    assert slack_of(24_000) == 0.5
 
 
 def test_features_of_a_message_are_of_length_one_in_each_kind() -> None:

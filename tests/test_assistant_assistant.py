@@ -193,6 +193,19 @@ def test_suggestions_are_gated(assistant: Assistant) -> None:
     assert assistant.suggest("  ", language="de", conversation=start) == ()
 
 
+def test_a_message_has_the_topic_of_a_likely_article_or_of_three_that_agree(assistant: Assistant) -> None:
+    topics = {
+        text: assistant.topic(text, conversation=Conversation.start())
+        for text in (
+            "rechnung herunterladen",
+            "Mein Router blinkt seit Tagen nur noch orange.",
+            "Wie backe ich einen Apfelkuchen?",
+            "  ",
+        )
+    }
+    assert list(topics.values()) == ["invoices", "faults", None, None]
+
+
 @pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01\x02", "\u200b\u200d\u2060", "\u00ad", "\ud800"])
 def test_nothing_asked_is_said_plainly(assistant: Assistant, text: str) -> None:
     with pytest.raises(QuestionError, match="empty") as caught:

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from web_page import Page
 
-from assistant import Decision, Runtime
+from assistant import Assistant, Conversation, Decision, Runtime
 from assistant.tables import QuestionRow
 
 pytest_plugins = ["web_client"]
@@ -43,10 +43,12 @@ def test_what_no_article_answers_is_not_completed_into_one(client: FlaskClient, 
     assert suggested(client, typed, "de") == []
 
 
-def test_a_mere_word_is_asked_back_about(client: FlaskClient, service: Runtime) -> None:
+def test_a_mere_word_is_asked_back_about(client: FlaskClient, service: Runtime, assistant: Assistant) -> None:
     page = ask(client, "Rechnung")
     assert page.title.startswith("Worum geht es genau?")
     choices = [given["value"] for given in page.buttons if given.get("name") == "choice"]
+    found = assistant.ask("Rechnung", page_language="de", conversation=Conversation.start()).articles
+    assert set(choices[: len(found)]) == {each.id for each in found}, "those that were found come first"
     assert "find-invoice" in choices[:3]
     assert 3 <= len(choices) <= 6
     assert choices[-1] == "", "none of these leads on"
@@ -59,6 +61,12 @@ def test_a_mere_word_is_asked_back_about(client: FlaskClient, service: Runtime) 
         recorded = session.scalar(select(QuestionRow).order_by(QuestionRow.id.desc()).limit(1))
     assert recorded is not None
     assert (recorded.decision, recorded.outcome) == ("clarify", None), "no person was called for yet"
+
+
+def test_a_sure_article_of_high_risk_is_suggested_however_few_the_words(client: FlaskClient) -> None:
+    page = ask(client, "sim sperren")
+    assert not page.has_button("choice")
+    assert "SIM-Karte" in page.text
 
 
 @pytest.mark.parametrize("text", ["Rechnung", "Internet", "Vertrag", ""])

@@ -101,9 +101,10 @@ def beside_form(
 
 
 def _without_echo(article: FoundArticle, reply: Reply) -> FoundArticle:
-    """Say nothing of why an article was found where that would only repeat the customer's own words."""
+    """Say nothing of why an article was found where that repeats its title or the customer's own words."""
     asked = reply.conversation.turns[-1].text if reply.conversation.turns else ""
-    return replace(article, matched="") if split_words(asked) == split_words(article.matched) else article
+    said = (split_words(asked), split_words(article.question))
+    return replace(article, matched="") if split_words(article.matched) in said else article
 
 
 def _direct(reply: Reply) -> tuple[ChannelAdvice, ...]:

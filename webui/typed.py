@@ -82,8 +82,8 @@ def _asked_back(reply: Reply, text: str) -> Reply:
     :param reply: the reply to the question.
     :param text: the question.
     :return: at least two articles to choose from, those that were found first, then those of the topic that
-        most are about; the reply as it was where the question is longer, was answered, or something was
-        asked back before.
+        most are about; the reply as it was where the question is longer, was answered, its article is sure,
+        or something was asked back before.
     """
     before = reply.conversation
     if len(text.split()) > MOST_WORDS or before.human_only:

@@ -25,13 +25,14 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from corpus import Corpus, Language
+from index.encoder import Vectors
 from index.passages import passages_of
-from index.ranking import PassageKind
+from index.ranking import Passage, PassageKind
 from index.training.families import Intent, draw_sample
 from index.training.losses import distance, same_intent
 from index.training.noise import NOISES, Lexicon
 from index.training.pairs import Pair
-from index.training.stories import SmallTalk, tell
+from index.training.stories import small_talk, tell
 from index.training.student import Student
 from index.training.wordpieces import pieces_of
 
@@ -93,13 +94,14 @@ def load_plan(path: Path = SHIPPED) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What is classified: texts with their language and class, and how often each is drawn.
+    """What is classified: texts, passages first, with their language and class, and how often each is drawn.
 
     Classes are articles, from ``reasons[0]`` to ``reasons[1] - 1`` reasons to escalate, and last "no
     article"; :data:`_NO_REASON` stands for all of them but the reasons. ``tellable`` are short texts that
     somebody asked.
     """
 
+    passages: tuple[Passage, ...]
     texts: list[str]
     languages: list[Language]
     classes: npt.NDArray[np.int64]
@@ -122,6 +124,7 @@ class Texts:
         texts = [passage.text for passage in passages] + [text for _, _, text in examples]
         asked = [passage.kind in _ASKED for passage in passages] + [True] * len(examples)
         return cls(
+            passages,
             texts,
             [passage.language for passage in passages] + [language for _, language, _ in examples],
             np.array(classes + [at for at, _, _ in examples], dtype=np.int64),
@@ -146,21 +149,21 @@ class Adaptation:
         texts: Texts,
         anchors: Sequence[Pair],
         families: Sequence[Sequence[Intent]],
-        talk: SmallTalk,
     ) -> None:
         self._plan = plan
         self._student = student
         self._tokenizer = tokenizer
         self._texts = texts
         self._families = families
-        self._talk = talk
         self._rng = Random(plan.seed)  # noqa: S311
         torch.manual_seed(plan.seed)
         self._lexicon = Lexicon.from_texts(texts.texts)
         self._sentences = [(pair.english, pair.german) for pair in anchors]
         self._taught = torch.from_numpy(self._encode([english for english, _ in self._sentences]))
         self._nothing = int(texts.classes.max())
-        self._proxies = nn.Parameter(self._first_proxies())
+        vectors = self._encode(texts.texts)
+        self._talk = small_talk(texts.passages, vectors[: len(texts.passages)], self._encode)
+        self._proxies = nn.Parameter(self._first_proxies(vectors))
 
     def run(self) -> None:
         """Train to the end."""
@@ -232,7 +235,7 @@ class Adaptation:
             yield from batches
 
     def _told(self, row: int) -> str:
-        text, talk = self._texts.texts[row], self._talk.get(self._texts.languages[row])
+        text, talk = self._texts.texts[row], self._talk[self._texts.languages[row]]
         if not talk or not self._texts.tellable[row] or self._rng.random() >= self._plan.told:
             return text
         return tell(text, talk, self._rng)
@@ -256,9 +259,8 @@ class Adaptation:
     def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._student.encode(texts, self._tokenizer, longest=self._plan.longest)
 
-    def _first_proxies(self) -> Tensor:
+    def _first_proxies(self, vectors: Vectors) -> Tensor:
         """The mean vector of each class, and some texts that no article answers; shape ``(proxies, dim)``."""
-        vectors = self._encode(self._texts.texts)
         means = [vectors[self._texts.classes == number].mean(0) for number in range(self._nothing)]
         nothing = vectors[self._texts.classes == self._nothing]
         drawn = np.random.default_rng(self._plan.seed).choice(len(nothing), self._plan.unanswered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -10,9 +9,7 @@ import click
 from tokenizers import Tokenizer
 
 from corpus import load_corpus
-from index.encoder import Vectors
 from index.model_folder import ModelFolder
-from index.passages import passages_of
 from index.training.adaptation import SHIPPED, Adaptation, Texts, load_plan
 from index.training.export import export
 from index.training.families import SHIPPED as FAMILIES
@@ -23,7 +20,6 @@ from index.training.pipeline import Machine
 from index.training.probes import PROBES
 from index.training.recipe import SHIPPED as RECIPE
 from index.training.recipe import load_recipe
-from index.training.stories import small_talk
 from index.training.teacher import teacher_folder
 from index.training.unpacking import unpack
 
@@ -63,19 +59,10 @@ def adapt_model(
     tokenizer.no_truncation()
     everything = read_pairs(pair_files(pairs), longest=_LONGEST)
     anchors = Random(chosen.seed).sample(everything, min(ANCHORS, len(everything)))  # noqa: S311
-    articles = load_corpus(corpus)
-    texts, passages = Texts.of_corpus(articles, dict(chosen.kinds)), passages_of(articles)
-
-    def encode(some: Sequence[str]) -> Vectors:
-        return student.encode(some, tokenizer, longest=opened.max_tokens)
-
-    talk = small_talk(passages, encode([passage.text for passage in passages]), encode)
-    click.echo(
-        f"{len(texts.texts):,} texts, {len(anchors):,} anchors, {sum(map(len, talk.values())):,} sentences "
-        "of small talk"
-    )
+    texts = Texts.of_corpus(load_corpus(corpus), dict(chosen.kinds))
+    click.echo(f"{len(texts.texts):,} texts, {len(anchors):,} anchors")
+    Adaptation(chosen, student, tokenizer, texts, anchors, load_families(FAMILIES)).run()
     before = unpack((earlier or model) / "model.onnx", teacher, dtype=machine.dtype, device=machine.device)
-    Adaptation(chosen, student, tokenizer, texts, anchors, load_families(FAMILIES), talk).run()
     # What was learned is kept, and most of what other trades' questions would lose is not lost.
     student.mix_in(before.state(), chosen.kept)
     write_folder(student, tokenizer, teacher, out / "sentence-transformers", reads=opened.max_tokens)

@@ -7,9 +7,8 @@ itself: those that say little of their own article and nothing clear of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import TypeAlias
 
 import numpy as np
 
@@ -17,8 +16,6 @@ from corpus import LANGUAGES, Language
 from index.classifier import fit_classifier
 from index.encoder import Vectors
 from index.ranking import Passage, PassageKind
-
-SmallTalk: TypeAlias = Mapping[Language, Sequence[str]]
 
 _BREAK = re.compile(r"(?<=[.!?…])\s+")
 _STORY = 3
@@ -54,9 +51,8 @@ def small_talk(
     if not found:
         return talk
     classifier = fit_classifier(passages, vectors, numbers)
-    logits = encode([sentence for _, _, sentence in found]) @ classifier.weights.T + classifier.intercepts
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
+    told = encode([sentence for _, _, sentence in found])
+    shares = np.exp([classifier.log_shares(vector[np.newaxis]) for vector in told])
     own = shares[np.arange(len(found)), [number for number, _, _ in found]]
     clearest = np.where(names == "", 0.0, shares).max(axis=1)
     for (_, language, sentence), fits in zip(found, (own < _SAYS) & (clearest < _MISLEADS), strict=True):

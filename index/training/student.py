@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -103,9 +102,7 @@ class Student:
         """
         with torch.no_grad():
             self.known.weight.lerp_(self._taught_rows, share)
-            for name, master in zip(self.names, self.masters, strict=True):
-                master.lerp_(self._taught[name].to(self.device), share)
-        self.give_weights()
+        self._mix_layers(self._taught, share)
 
     def mix_in(self, state: dict[str, object], share: float) -> None:
         """Draw all weights towards those of a checkpoint, see :meth:`mix_in_teacher`.
@@ -113,15 +110,18 @@ class Student:
         :param state: from :meth:`state`.
         :param share: 0 leaves the student as it is, 1 gives the checkpoint's weights.
         """
-        own = deepcopy(self.state())
-        self.load_state(state)
-        table, layers = own["table"], own["layers"]
+        table, layers = state["table"], state["layers"]
         assert isinstance(table, Tensor) and isinstance(layers, dict)  # noqa: S101
+        border = self.known.num_embeddings
         with torch.no_grad():
-            self.known.weight.lerp_(table[: self.known.num_embeddings], 1 - share)
-            self.new.weight.lerp_(table[self.known.num_embeddings :], 1 - share)
+            self.known.weight.lerp_(table[:border].to(self.device), share)
+            self.new.weight.lerp_(table[border:].to(self.device), share)
+        self._mix_layers(layers, share)
+
+    def _mix_layers(self, layers: dict[str, Tensor], share: float) -> None:
+        with torch.no_grad():
             for name, master in zip(self.names, self.masters, strict=True):
-                master.lerp_(layers[name].to(self.device), 1 - share)
+                master.lerp_(layers[name].to(self.device), share)
         self.give_weights()
 
     def state(self) -> dict[str, object]:
