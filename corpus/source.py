@@ -14,7 +14,7 @@ from corpus.problem import Problem, Severity
 from corpus.syntax import explain
 from corpus.tree import Place, Plain, Steps, Tree, UnreadableError, grow
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 4_000_000
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's parser in C where it was built, else the one in Python."""
 
@@ -119,7 +119,7 @@ def parse_source(file: Path, content: bytes, *, loader: type[Any] = LOADER) -> S
             Place(1, 1),
             "too-large",
             f"the file is larger than {MAX_BYTES // 1_000_000} MB",
-            "Shorten it; an article rarely needs more than 20 kB, a list of examples rarely 1 MB.",
+            "Shorten it; an article rarely needs more than 20 kB, a list of examples rarely 3 MB.",
         )
     if content.startswith(_UTF_16):
         return _refused(

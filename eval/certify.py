@@ -20,6 +20,8 @@ from eval.intervals import RESAMPLES, SEED, clopper_pearson_upper
 from eval.questions import Asked
 from eval.table import table
 
+BOTH_SHARE = 0.8
+"""What is proven over both languages, as a share of what is proven of each: more answers prove more."""
 _UNANSWERABLE = (Group.NEAR_MISS, Group.FAR)
 
 
@@ -33,16 +35,12 @@ def certify(assistant: Assistant, folder: Path, asked: Sequence[Asked], *, label
     :param labels: hash of the questions.
     :return: one claim a language and risk class, and one over both languages.
     """
-    points: dict[str, float] = {}
-    for language in LANGUAGES:
-        point = _proven_point(assistant, language, [one for one in asked if one.reply.language == language])
-        if point is not None:
-            points[language] = point
+    points = _proven_points(assistant, asked)
     claims = []
     for name in (*LANGUAGES, BOTH):
         own = [one for one in asked if name in (BOTH, one.reply.language)]
         for risk in Risk:
-            limit = HIGH_RISK_MAX_WRONG if risk is Risk.HIGH else _max_wrong(assistant)
+            limit = HIGH_RISK_MAX_WRONG if risk is Risk.HIGH else _limit(assistant, name)
             claims.append(claim_of(name, risk, limit, own, _answers(assistant, own, risk, points)))
     return Certificate(
         state=state_of(folder),
@@ -54,22 +52,55 @@ def certify(assistant: Assistant, folder: Path, asked: Sequence[Asked], *, label
     )
 
 
-def _proven_point(assistant: Assistant, language: str, asked: Sequence[Asked]) -> float | None:
-    """Walk down the ladder of a language and return the last answer point that is proven.
+def _proven_points(assistant: Assistant, asked: Sequence[Asked]) -> dict[str, float]:
+    """Walk down the ladders and return the last answer point that is proven, of each language that has one.
+
+    Each language is walked alone with the share allowed, then both are walked in step with the smaller share
+    that they are to keep together. A language goes as far as both walks hold; where nothing can be proven of
+    both together, as with few questions, its own walk decides.
 
     Fixed-sequence testing: the candidates and their order were fixed on the calibration questions, each is
     tested at the full level, and the first that fails ends the walk, so the chance that any point taken does
-    not hold stays within 5 % (Learn then Test, Angelopoulos et al., arXiv 2110.01052, section 3; Bauer 1991).
+    not hold stays within 5 % a walk (Learn then Test, Angelopoulos et al., arXiv 2110.01052, section 3; Bauer
+    1991). Where a language ends before the walk in step, the bound over both is that of another pair of
+    points than those walked.
     """
-    confidence = assistant.confidence
-    if confidence is None:
-        return None
+    if assistant.confidence is None:
+        return {}
+    ladder = assistant.confidence.ladder
+    alone = {
+        language: _walk(
+            assistant,
+            [one for one in asked if one.reply.language == language],
+            [{language: point} for point in points],
+            _limit(assistant, language),
+        )
+        for language, points in ladder.items()
+    }
+    steps = max(map(len, ladder.values()), default=0)
+    in_step = [
+        {language: points[min(step, len(points) - 1)] for language, points in ladder.items()}
+        for step in range(steps)
+    ]
+    together = _walk(assistant, asked, in_step, _limit(assistant, BOTH)) or {}
+    return {
+        language: max(point, together.get(language, 0.0))
+        for walked in alone.values()
+        if walked
+        for language, point in walked.items()
+    }
+
+
+def _walk(
+    assistant: Assistant, asked: Sequence[Asked], steps: Sequence[dict[str, float]], limit: float
+) -> dict[str, float] | None:
+    """The last of some answer points, by language, with which at most ``limit`` of the answers are wrong."""
     taken = None
-    for point in confidence.ladder.get(language, ()):
-        wrong = [is_wrong(one) for one in _answers(assistant, asked, Risk.LOW, {language: point})]
-        if not wrong or clopper_pearson_upper(sum(wrong), len(wrong)) > confidence.max_wrong:
+    for points in steps:
+        wrong = [is_wrong(one) for one in _answers(assistant, asked, Risk.LOW, points)]
+        if not wrong or clopper_pearson_upper(sum(wrong), len(wrong)) > limit:
             break
-        taken = point
+        taken = points
     return taken
 
 
@@ -155,8 +186,12 @@ def _calibrated(assistant: Assistant, one: Asked) -> float:
     return assistant.confidence.answer_point(one.reply.language) if assistant.confidence else NEVER
 
 
-def _max_wrong(assistant: Assistant) -> float:
-    return assistant.confidence.max_wrong if assistant.confidence else 0.0
+def _limit(assistant: Assistant, name: str) -> float:
+    """The share to prove of a language, or of both together, where there are two."""
+    if assistant.confidence is None:
+        return 0.0
+    shared = name == BOTH and len(assistant.confidence.ladder) > 1
+    return assistant.confidence.max_wrong * (BOTH_SHARE if shared else 1.0)
 
 
 def _lacking(claim: Claim) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Confidence, ConfidenceError, calibrate_index
-from assistant.calibration import answer_point
+from assistant.calibration import answer_point, coverage_ladder
 from assistant.confidence import NEVER, features
 from assistant.probes import MOST_PROBES
 from corpus.questions import Group, Question, load_questions
@@ -220,3 +220,16 @@ def test_above_the_answer_point_the_wrong_share_holds(
     else:
         assert answered.any()
         assert (weight * ~right.astype(bool))[answered].sum() <= max_wrong * weight[answered].sum() + 1e-9
+
+
+def test_candidates_for_an_answer_point_answer_more_and_more_from_three_fifths_on() -> None:
+    probability = np.random.default_rng(1).permutation(np.arange(1000) / 1000)
+
+    ladder = coverage_ladder(probability)
+
+    answered = [round(float((probability >= point).mean()), 2) for point in ladder]
+    assert answered == [share / 100 for share in range(60, 96, 2)]
+
+
+def test_candidates_that_answer_the_same_questions_stand_once() -> None:
+    assert coverage_ladder(np.full(20, 0.9)) == (0.9,)

@@ -263,7 +263,7 @@ def test_a_large_file_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "big.yaml"
     file.write_bytes(b"a: b\n" * (MAX_BYTES // 5 + 1))
     (problem,) = read_source(file).problems
-    assert (problem.code, problem.message) == ("too-large", "the file is larger than 2 MB")
+    assert (problem.code, problem.message) == ("too-large", "the file is larger than 4 MB")
     file.write_bytes(b"#" * (MAX_BYTES - 5) + b"\na: b")
     assert read_source(file).data == {"a": "b"}
 

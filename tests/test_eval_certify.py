@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,6 +133,64 @@ def test_the_bound_is_that_of_clopper_and_pearson(
     assert found["de", Risk.LOW].bound == clopper_pearson_upper(2, 6)
     assert found["en", Risk.HIGH].bound == 1.0, "nothing was answered"
     assert not any(claim.proven for claim in found.values())
+
+
+def walked(
+    assistant: Assistant, folder: Path, reply: Asked, *steps: tuple[float, str, int, int]
+) -> Certificate:
+    """Certify with candidates at 0.9 and 0.6; a step: confidence, language, right and wrong answers."""
+    careful = copy(assistant)
+    assert assistant.confidence is not None
+    careful.confidence = replace(assistant.confidence, ladder={"de": (0.9, 0.6), "en": (0.9, 0.6)})
+    answers = []
+    for confidence, language, right, wrong in steps:
+        for at in range(right + wrong):
+            expected = ["find-invoice"] if at < right else ["move-house"]
+            one = question(f"{language}-{confidence}-{at}", expected, language=language)  # type: ignore[arg-type]
+            known = asked(reply, one, "find-invoice", sure=True)
+            answers.append(replace(known, reply=replace(known.reply, confidence=confidence)))
+    return certify(careful, folder, answers, labels="labels")
+
+
+def test_the_last_candidate_that_holds_is_taken(assistant: Assistant, folder: Path, reply: Asked) -> None:
+    good = [(0.95, "de", 100, 0), (0.95, "en", 100, 0), (0.7, "de", 60, 0)]
+
+    assert walked(assistant, folder, reply, *good, (0.7, "en", 60, 0)).answer_points == {"de": 0.6, "en": 0.6}
+    assert walked(assistant, folder, reply, *good[:1]).answer_points == {"de": 0.6}
+
+
+def test_a_language_that_fails_holds_back_the_other_in_what_both_keep_together(
+    assistant: Assistant, folder: Path, reply: Asked
+) -> None:
+    steps = [(0.95, "de", 100, 0), (0.95, "en", 100, 0), (0.7, "de", 40, 20), (0.7, "en", 60, 0)]
+
+    assert walked(assistant, folder, reply, *steps).answer_points == {"de": 0.9, "en": 0.9}
+
+
+def test_what_each_language_proves_may_be_too_much_for_both(
+    assistant: Assistant, folder: Path, reply: Asked
+) -> None:
+    wrong = [(0.7, "de", 192, 8), (0.7, "en", 192, 8)]
+
+    held_back = walked(assistant, folder, reply, (0.95, "de", 100, 0), (0.95, "en", 100, 0), *wrong)
+    assert held_back.answer_points == {"de": 0.9, "en": 0.9}
+    found = claims_of(held_back)
+    assert {key[0]: claim.max_wrong for key, claim in found.items() if key[1] is Risk.LOW} == {
+        "de": 0.05,
+        "en": 0.05,
+        BOTH: pytest.approx(0.04),
+    }
+    assert found[BOTH, Risk.LOW].proven
+
+
+def test_where_nothing_is_proven_of_both_each_language_decides_alone(
+    assistant: Assistant, folder: Path, reply: Asked
+) -> None:
+    certificate = walked(assistant, folder, reply, (0.95, "de", 292, 8), (0.95, "en", 292, 8))
+
+    assert certificate.answer_points == {"de": 0.6, "en": 0.6}
+    assert not claims_of(certificate)[BOTH, Risk.LOW].proven
+    assert claims_of(certificate)["de", Risk.LOW].proven
 
 
 def test_each_risk_has_its_own_limit(assistant: Assistant, folder: Path, by_hand: list[Asked]) -> None:

