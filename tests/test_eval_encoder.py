@@ -360,7 +360,8 @@ def test_one_encoder_is_measured_on_all_there_is(folder: Path, tmp_path: Path) -
     assert content["questions_changed"]["recall@1 kept, lower case"] == 3
     assert (content["reference"], content["differences"]) == (None, {})
     result = json.loads(kept.read_text(encoding="utf-8"))
-    assert result["command"] == "lotse eval encoder data --encoder lotse-minilm-de-en-4"
+    name = json.loads((BUNDLED_MODEL / "config.json").read_text(encoding="utf-8"))["name"]
+    assert result["command"] == f"lotse eval encoder data --encoder {name}"
     assert result["figures"] == content
 
 
