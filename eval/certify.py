@@ -68,34 +68,25 @@ def _proven_points(assistant: Assistant, asked: Sequence[Asked]) -> dict[str, fl
     if assistant.confidence is None:
         return {}
     ladder = assistant.confidence.ladder
-    alone = {
-        language: _walk(
-            assistant,
-            [one for one in asked if one.reply.language == language],
-            [{language: point} for point in points],
-            _limit(assistant, language),
-        )
-        for language, points in ladder.items()
-    }
-    steps = max(map(len, ladder.values()), default=0)
+    alone: dict[str, float] = {}
+    for language, points in ladder.items():
+        own = [one for one in asked if one.reply.language == language]
+        steps = [{language: point} for point in points]
+        alone |= _walk(assistant, own, steps, _limit(assistant, language))
+    # A shorter ladder waits at its last candidate.
     in_step = [
         {language: points[min(step, len(points) - 1)] for language, points in ladder.items()}
-        for step in range(steps)
+        for step in range(max(map(len, ladder.values()), default=0))
     ]
-    together = _walk(assistant, asked, in_step, _limit(assistant, BOTH)) or {}
-    return {
-        language: max(point, together.get(language, 0.0))
-        for walked in alone.values()
-        if walked
-        for language, point in walked.items()
-    }
+    together = _walk(assistant, asked, in_step, _limit(assistant, BOTH))
+    return {language: max(point, together.get(language, 0.0)) for language, point in alone.items()}
 
 
 def _walk(
     assistant: Assistant, asked: Sequence[Asked], steps: Sequence[dict[str, float]], limit: float
-) -> dict[str, float] | None:
-    """The last of some answer points, by language, with which at most ``limit`` of the answers are wrong."""
-    taken = None
+) -> dict[str, float]:
+    """The last answer points, by language, that are proven to give at most ``limit`` wrong; none: empty."""
+    taken: dict[str, float] = {}
     for points in steps:
         wrong = [is_wrong(one) for one in _answers(assistant, asked, Risk.LOW, points)]
         if not wrong or clopper_pearson_upper(sum(wrong), len(wrong)) > limit:

@@ -136,12 +136,16 @@ def test_the_bound_is_that_of_clopper_and_pearson(
 
 
 def walked(
-    assistant: Assistant, folder: Path, reply: Asked, *steps: tuple[float, str, int, int]
+    assistant: Assistant,
+    folder: Path,
+    reply: Asked,
+    *steps: tuple[float, str, int, int],
+    english: tuple[float, ...] = (0.9, 0.6),
 ) -> Certificate:
     """Certify with candidates at 0.9 and 0.6; a step: confidence, language, right and wrong answers."""
     careful = copy(assistant)
     assert assistant.confidence is not None
-    careful.confidence = replace(assistant.confidence, ladder={"de": (0.9, 0.6), "en": (0.9, 0.6)})
+    careful.confidence = replace(assistant.confidence, ladder={"de": (0.9, 0.6), "en": english})
     answers = []
     for confidence, language, right, wrong in steps:
         for at in range(right + wrong):
@@ -157,6 +161,13 @@ def test_the_last_candidate_that_holds_is_taken(assistant: Assistant, folder: Pa
 
     assert walked(assistant, folder, reply, *good, (0.7, "en", 60, 0)).answer_points == {"de": 0.6, "en": 0.6}
     assert walked(assistant, folder, reply, *good[:1]).answer_points == {"de": 0.6}
+
+
+def test_a_shorter_ladder_waits_for_the_longer_one(assistant: Assistant, folder: Path, reply: Asked) -> None:
+    steps = [(0.95, "de", 100, 0), (0.95, "en", 100, 0), (0.7, "de", 60, 0)]
+
+    certificate = walked(assistant, folder, reply, *steps, english=(0.9,))
+    assert certificate.answer_points == {"de": 0.6, "en": 0.9}
 
 
 def test_a_language_that_fails_holds_back_the_other_in_what_both_keep_together(
