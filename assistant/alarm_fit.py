@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,9 @@ from scipy.sparse import csr_matrix, hstack
 
 from assistant.alarm import HARMLESS, NEVER, SILENT, Alarm, labels_of
 from assistant.message_features import BUCKETS, Examples, hashed
+from corpus import LANGUAGES, Language
 from index import Artifact, PassageKind, Vectors, example_texts
+from index.joining import MOST_WORDS, WORDS, join
 
 MOST_FALSE_ALARMS = 0.01
 LEAST_POINT = 0.2
@@ -25,6 +28,8 @@ SLACK = 30.0
 SLACK_OF_ALL = 12_000.0
 """The most that the examples share in a closer look: among few each must count, among thousands none needs to
 be trusted alone, least of all by how near they are to each other when the encoder has learned from them."""
+JOINED = 0.3
+"""Share of the short examples that go with a question."""
 _FOLDS = 5
 _ASKED = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
 
@@ -34,9 +39,10 @@ def fit_alarm(
 ) -> Alarm:
     """Fit the alarm of an artifact on its corpus' examples.
 
-    An example is no neighbour of itself. The point is set where at most 1 % of what is harmless raises an
-    alarm: of the questions given, else of the look-alikes, phrasings and unanswered questions, each judged by
-    a fit that has not seen it.
+    Some short examples go with an ordinary question as well: what is grave stays so. An example is no
+    neighbour of itself. The point is set where at most 1 % of what is harmless raises an alarm: of the
+    questions given, else of the look-alikes, phrasings and unanswered questions, each judged by a fit that
+    has not seen it.
 
     :param artifact: an opened index.
     :param harmless: questions of which none must escalate, not used for fitting.
@@ -46,15 +52,17 @@ def fit_alarm(
     reported = labels_of(artifact.corpus)
     if (reported != HARMLESS).sum() < _LEAST:
         return SILENT
-    rows = _asked(artifact)
-    texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
-    labels = np.concatenate([reported, np.full(len(rows), HARMLESS)])
+    rows, (own, joined) = _asked(artifact), join_examples(artifact)
+    asked = [artifact.index.passages[row].text for row in rows]
+    texts = [*example_texts(artifact.corpus), *asked, *joined]
+    labels = np.concatenate([reported, np.full(len(rows), HARMLESS), reported[own]])
     # A message is embedded as a query, and so must be what is learned from.
-    written, asked = _as_queries(artifact), artifact.index.query_vectors(rows)
+    longer = artifact.index.encoder.encode(joined, role="query")
+    vectors = np.concatenate([_as_queries(artifact), artifact.index.query_vectors(rows), longer])
+    itself = np.concatenate([np.arange(len(reported)), np.full(len(rows), -1), own])
     examples = Examples(artifact.examples, reported)
-    near = np.concatenate([examples.neighbours(written, same=True), examples.neighbours(asked)])
-    known = matrix(texts, np.concatenate([written, asked]))
-    compared = csr_matrix(hstack([csr_matrix(near), known]))
+    known = matrix(texts, vectors)
+    compared = csr_matrix(hstack([csr_matrix(examples.neighbours(vectors, own=itself)), known]))
     slack = slack_of(len(reported))
     glance, look = regression(known, labels, SLACK), regression(compared, labels, slack)
     reasons = tuple(str(reason) for reason in look.classes_)
@@ -63,8 +71,29 @@ def fit_alarm(
         parts = zip(harmless, harmless_vectors, examples.neighbours(harmless_vectors), strict=True)
         raised = np.array([1.0 - alarm.probabilities(*each)[0] for each in parts])
     else:
-        raised = _held_out(compared, labels, slack)[labels == HARMLESS]
+        raised = _held_out(compared, labels, own, slack)[labels[: len(labels) - len(own)] == HARMLESS]
     return replace(alarm, point=_point(raised))
+
+
+def join_examples(artifact: Artifact) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Let some short examples go with a question that an article answers.
+
+    :param artifact: an opened index.
+    :return: the example that each of these messages holds, shape ``(n,)``, and the messages.
+    """
+    rng = Random(0)  # noqa: S311
+    questions: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
+    for passage in artifact.index.passages:
+        if passage.article and passage.kind in _ASKED and len(passage.text.split()) in WORDS:
+            questions[passage.language].append(passage.text)
+    examples = artifact.corpus.examples
+    each = [pair for texts in (*examples.reasons, examples.harmless) for pair in texts]
+    joined = [
+        (row, join(text, questions[language], rng))
+        for row, (language, text) in enumerate(each)
+        if questions[language] and len(text.split()) <= MOST_WORDS and rng.random() < JOINED
+    ]
+    return np.array([row for row, _ in joined], dtype=np.int64), [text for _, text in joined]
 
 
 def matrix(texts: Sequence[str], vectors: Vectors) -> csr_matrix:
@@ -116,11 +145,22 @@ def _point(raised: npt.NDArray[np.float64]) -> float:
     return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
 
 
-def _held_out(x: csr_matrix, labels: npt.NDArray[np.str_], slack: float) -> npt.NDArray[np.float64]:
-    """The probability of any reason, shape ``(n,)``, each from a fit that has not seen the message."""
+def _held_out(
+    x: csr_matrix, labels: npt.NDArray[np.str_], own: npt.NDArray[np.int64], slack: float
+) -> npt.NDArray[np.float64]:
+    """The probability of any reason, each from a fit that has not seen the message.
+
+    :param x: the features, those of messages that hold an example last.
+    :param labels: the reason of each, shape ``(n,)``.
+    :param own: the row of the example that each of the last holds, shape ``(m,)``.
+    :param slack: how weak the penalty on the weights is.
+    :return: shape ``(n - m,)``: of all but the last.
+    """
     from sklearn.model_selection import StratifiedKFold
 
-    raised = np.empty(len(labels))
-    for train, test in StratifiedKFold(_FOLDS).split(x, labels):
-        raised[test] = 1.0 - regression(x[train], labels[train], slack).predict_proba(x[test])[:, 0]
+    first = len(labels) - len(own)
+    raised = np.empty(first)
+    for train, test in StratifiedKFold(_FOLDS).split(x[:first], labels[:first]):
+        seen = np.concatenate([train, first + np.flatnonzero(np.isin(own, train))])
+        raised[test] = 1.0 - regression(x[seen], labels[seen], slack).predict_proba(x[test])[:, 0]
     return raised

@@ -100,7 +100,11 @@ class Assistant:
         # Words without a subject are like no example; only a pattern can tell anything from them.
         bare = lean is not None and lean.kind is FollowUp.BARE
         if matched := self._escalation.match(question) if bare else self.escalation(question, query):
-            return self._replies.escalated(matched, question, language, conversation, now)
+            action = matched.reason.urgent_action
+            shown = frozenset({action.article} if action and action.article else ())
+            wanted = matched.reason.further_articles
+            likely = self._likely(query, conversation, now, without=shown) if wanted else None
+            return self._replies.escalated(matched, question, likely, language, conversation, now)
         found = self._search(query, lean, asked_in, conversation, now)
         verdict = decide(
             found.ranking,
@@ -175,11 +179,13 @@ class Assistant:
         :param now: the moment, with time zone; default: now.
         :return: articles, best first.
         """
-        found = None if conversation.human_only else self._judged(text, conversation, now)
-        if found is None or found[1] < RELEVANCE_POINT:
+        question = visible(text)[:MAX_CHARACTERS]
+        ranking = (
+            self._likely(self.query(question), conversation, now or datetime.now(UTC)) if question else None
+        )
+        if ranking is None:
             return ()
-        ranking, _ = found
-        shown = detect_language(visible(text)[:MAX_CHARACTERS], language)
+        shown = detect_language(question, language)
         return tuple(self._shelf.from_ranked(ranked, shown) for ranked in ranking.articles[:MAX_SUGGESTED])
 
     def topic(self, text: str, *, conversation: Conversation, now: datetime | None = None) -> str | None:
@@ -190,23 +196,28 @@ class Assistant:
         :param now: the moment, with time zone; default: now.
         :return: the topic of the article that is likely to help, or the one on which the first three agree.
         """
-        found = self._judged(text, conversation, now)
-        if found is None:
-            return None
-        ranking, probability = found
-        topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
-        agreed = probability >= HINT_POINT and len(set(topics)) == 1
-        return topics[0] if agreed or probability >= RELEVANCE_POINT else None
-
-    def _judged(
-        self, text: str, conversation: Conversation, now: datetime | None
-    ) -> tuple[Ranking, float] | None:
-        """Rank for a text that is not answered, with the probability that the first article is right."""
         question = visible(text)[:MAX_CHARACTERS]
         if self.confidence is None or not question:
             return None
         ranking = self._rank(self.query(question), conversation, now or datetime.now(UTC))
-        return ranking, self.confidence.probability(ranking)
+        probability = self.confidence.probability(ranking)
+        topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
+        agreed = probability >= HINT_POINT and len(set(topics)) == 1
+        return topics[0] if agreed or probability >= RELEVANCE_POINT else None
+
+    def _likely(
+        self,
+        query: Query,
+        conversation: Conversation,
+        now: datetime,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> Ranking | None:
+        """Rank for a text that is not answered; ``None`` where the first article is not likely to help."""
+        if self.confidence is None or conversation.human_only:
+            return None
+        ranking = self._rank(query, conversation, now, without=without)
+        return ranking if self.confidence.probability(ranking) >= RELEVANCE_POINT else None
 
     def contact(
         self, *, language: Language, topic: str | None, urgent: bool = False, now: datetime | None = None
@@ -266,8 +277,15 @@ class Assistant:
         """Make a clean question ready to be searched."""
         return self.index.query(question, language=identify_language(question))
 
-    def _rank(self, query: Query, conversation: Conversation, now: datetime) -> Ranking:
-        hidden = self.hidden(now).union(conversation.rejected)
+    def _rank(
+        self,
+        query: Query,
+        conversation: Conversation,
+        now: datetime,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> Ranking:
+        hidden = self.hidden(now).union(conversation.rejected, without)
         return self.index.rank_query(query, leave_out=Filter(articles=hidden), weights=self.weights)
 
     def _search(

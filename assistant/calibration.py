@@ -42,7 +42,7 @@ def calibrate_index(
     :param index: the index.
     :param max_wrong: the wrong share of direct answers at which the answer points are set.
     :param expected_unanswerable: the share of questions without an article, 0..1; weighs examples.
-    :param questions: labelled ones; those that must escalate are never ranked, so they do not count. With
+    :param questions: labelled ones; those that must escalate are never answered, so they do not count. With
         fewer than 50 that have an article, or 50 that have none, the phrasings serve.
     :param progress: called with the number of probes done and their total.
     :return: the confidence, ``None`` with fewer than 50 probes or five articles, or where every

@@ -84,6 +84,11 @@ class Conversation:
         return len(self.rejected) >= 2
 
     @property
+    def last_decision(self) -> str:
+        """What was decided on the last question; empty before the first one."""
+        return self.turns[-1].decision if self.turns else ""
+
+    @property
     def own_words(self) -> str:
         """All questions in the customer's own words, oldest first, an empty line between."""
         return "\n\n".join(turn.text for turn in self.turns)

@@ -45,11 +45,14 @@ class Examples:
         self._rows = [np.flatnonzero(labels != ""), np.flatnonzero(labels == "")]
         self._kinds = [Nearest(vectors[rows]) if len(rows) else None for rows in self._rows]
 
-    def neighbours(self, vectors: Vectors, *, same: bool = False) -> npt.NDArray[np.float32]:
+    def neighbours(
+        self, vectors: Vectors, *, own: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
         """Say how near messages are to the reports and to the look-alikes.
 
         :param vectors: of the messages, shape ``(n, dim)``.
-        :param same: whether the messages are the examples; none counts as an example of itself.
+        :param own: the example that each message is, or holds, and is not compared with, shape ``(n,)``; -1
+            where there is none.
         :return: density among the nearest reports and cosine of the nearest, then those of the look-alikes, 0
             where there are none; shape ``(n, 4)``.
         """
@@ -58,8 +61,8 @@ class Examples:
             if kind is None or not len(vectors):
                 continue
             cosines, near = kind.search(vectors, NEAR)
-            if same:
-                cosines = np.where(rows[near] == np.arange(len(vectors))[:, np.newaxis], -1.0, cosines)
+            if own is not None:
+                cosines = np.where(rows[near] == own[:, np.newaxis], -1.0, cosines)
             densest, nearest = densities(list(cosines))
             found[:, 2 * at], found[:, 2 * at + 1] = densest, nearest
         return found * np.float32(_STRETCH)

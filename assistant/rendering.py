@@ -29,12 +29,12 @@ def reply_as_text(reply: Reply, notices: Sequence[ShownNotice] = ()) -> str:
     if reply.escalated and reply.escalated.action:
         parts.append(_wrap(f"→ {reply.escalated.action}"))
     parts.extend(_article(found) for found in reply.articles)
-    if reply.ranked:
-        titles = "\n".join(f"  · {found.question} ({found.id})" for found in reply.ranked)
-        parts.append(("Weitere Artikel:\n" if german else "Further articles:\n") + titles)
     if reply.decision is not Decision.ANSWER:
         parts.append("\n".join(_channel(channel) for channel in reply.channels[:3]))
         parts.append(_wrap(reply.promise.sentence))
+    if reply.ranked:
+        titles = "\n".join(f"  · {found.question} ({found.id})" for found in reply.ranked)
+        parts.append(("Weitere Artikel:\n" if german else "Further articles:\n") + titles)
     probability = "" if reply.confidence is None else f", p = {reply.confidence:.3f}"
     parts.append(f"[{reply.decision}{probability}; {reply.trace['rule']}]")
     return "\n\n".join(parts)

@@ -17,7 +17,7 @@ from assistant.shelf import Shelf
 from assistant.topic import Found, keep_topic
 from assistant.wording import sentence
 from corpus import Article, Corpus, Language
-from index import EVIDENCE
+from index import EVIDENCE, Ranking
 
 MAX_RANKED = 4
 _MINUTE = timedelta(minutes=1)
@@ -119,9 +119,18 @@ class Replies:
         )
 
     def escalated(
-        self, matched: Match, question: str, language: Language, conversation: Conversation, now: datetime
+        self,
+        matched: Match,
+        question: str,
+        likely: Ranking | None,
+        language: Language,
+        conversation: Conversation,
+        now: datetime,
     ) -> Reply:
-        """Hand a message over to a person at once, with the one thing that cannot wait."""
+        """Hand a message over to a person at once, with the one thing that cannot wait.
+
+        :param likely: articles that may help until then, if any are likely to.
+        """
         reason, company = matched.reason, self._corpus.company
         urgent = reason.priority == "urgent"
         team = next((team for team in company.teams if team.id == reason.team), None) or company.team_for(
@@ -143,6 +152,7 @@ class Replies:
                 (channel for channel in channels if action and channel.id == action.channel), None
             ),
         )
+        found = likely.articles[:MAX_SUGGESTED] if likely else ()
         return Reply(
             decision=Decision.ESCALATE,
             language=language,
@@ -150,7 +160,7 @@ class Replies:
             message=escalated.message,
             confidence=None,
             articles=(),
-            ranked=(),
+            ranked=tuple(self._shelf.from_ranked(each, language) for each in found),
             channels=channels,
             promise=make_promise(company, team, language=language, now=now, urgent=urgent),
             escalated=escalated,

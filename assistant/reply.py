@@ -98,9 +98,9 @@ class Reply:
 
     ``articles`` holds the direct answer first for *answer*, the choices for *clarify*, at most
     three for *suggest*; it is empty for *hand over*. ``ranked`` holds the further articles that
-    stand below an answer. ``confidence`` is the calibrated probability that the first article is
-    right, ``None`` where none could be calibrated. ``follows`` is the question before, where this one was
-    understood together with it. ``trace`` tells the rule that decided.
+    stand below an answer, or below the way to a person of *escalate*. ``confidence`` is the calibrated
+    probability that the first article is right, ``None`` where none could be calibrated. ``follows`` is the
+    question before, where this one was understood together with it. ``trace`` tells the rule that decided.
     """
 
     decision: Decision

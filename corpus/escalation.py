@@ -56,6 +56,9 @@ class EscalationReason(Frozen):
     )
     message: Localized = Field(description="Calm words, shown above the direct route.")
     urgent_action: UrgentAction | None = None
+    further_articles: bool = Field(
+        default=True, description="Whether articles that are likely to help stand below the way to a person."
+    )
     team: Slug | None = None
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from assistant import Decision
 from corpus.questions import Group, labels_hash
 from eval.errors import EvalError
-from eval.metrics import hit
 from eval.questions import Asked
 
 HEADLINE = Path(__file__).resolve().parent / "results" / "headline.json"
@@ -50,7 +49,7 @@ def _of(group: Group, language: str | None = None) -> Callable[[Asked], bool]:
 
 
 def _found(k: int) -> Callable[[Asked], bool]:
-    return lambda one: hit(one.ranked, one.question.expected, k)
+    return lambda one: one.found(k)
 
 
 def _answered(one: Asked) -> bool:

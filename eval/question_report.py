@@ -11,7 +11,6 @@ from assistant import Decision
 from corpus.questions import Group
 from eval.groups import by_language
 from eval.intervals import Figure, share
-from eval.metrics import hit
 from eval.questions import Asked
 from eval.table import figure_json, figure_text, table
 
@@ -144,8 +143,8 @@ def _row(language: str, asked: Sequence[Asked]) -> QuestionRow:
     of = {group: [one for one in asked if one.question.group is group] for group in Group}
     answerable, direct = of[Group.ANSWERABLE], [one for one in asked if one.answered is not None]
     figures = {
-        "recall@1": share([hit(one.ranked, one.question.expected, 1) for one in answerable]),
-        "recall@3": share([hit(one.ranked, one.question.expected, 3) for one in answerable]),
+        "recall@1": share([one.found(1) for one in answerable]),
+        "recall@3": share([one.found(3) for one in answerable]),
         **{
             name: share([one.reply.decision is decision for one in answerable])
             for decision, name in _ANSWERABLE_BECAME.items()
@@ -165,8 +164,8 @@ def _row(language: str, asked: Sequence[Asked]) -> QuestionRow:
 def _kind_figures(asked: Sequence[Asked]) -> dict[str, Figure]:
     direct = [one for one in asked if one.answered is not None]
     return {
-        "recall@1": share([hit(one.ranked, one.question.expected, 1) for one in asked]),
-        "recall@3": share([hit(one.ranked, one.question.expected, 3) for one in asked]),
+        "recall@1": share([one.found(1) for one in asked]),
+        "recall@3": share([one.found(3) for one in asked]),
         "answered directly": share([one.answered is not None for one in asked]),
         "wrong among direct answers": share([one.answered not in one.question.expected for one in direct]),
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant import Assistant, Conversation, Decision, Reply
 from corpus.questions import Group, Question
+from eval.metrics import hit
 
 FOLDER = Path(__file__).resolve().parent / "questions"
 SHIPPED = FOLDER / "calibration.jsonl"
@@ -26,6 +27,15 @@ class Asked:
         found = self.reply.trace.get("found", [])
         assert isinstance(found, list)  # noqa: S101
         return tuple(str(article["article"]) for article in found)
+
+    def found(self, k: int) -> bool:
+        """Whether an acceptable article is among the first ``k`` that were found.
+
+        Where a person takes over at once, nothing is first; what stands below the way to a person is listed.
+        """
+        if self.reply.decision is not Decision.ESCALATE:
+            return hit(self.ranked, self.question.expected, k)
+        return k > 1 and hit([article.id for article in self.reply.ranked], self.question.expected, k)
 
     @property
     def answered(self) -> str | None:

@@ -13,7 +13,7 @@ from eval.curves import confidences
 from eval.groups import by_language
 from eval.headline import is_wrong_answer
 from eval.intervals import Figure, clopper_pearson_upper, resampled, share
-from eval.metrics import BINS, hit, is_right, nearest_truth
+from eval.metrics import BINS, is_right, nearest_truth
 from eval.outcome import Outcome
 from eval.question_report import kind_rows
 from eval.questions import Asked
@@ -26,9 +26,10 @@ _NONE = Figure(None, None, 0)
 
 
 _ANSWERING = (
-    "Recall and coverage are over answerable questions; one escalated by mistake counts as not found. The "
-    "wrong-answer rate is over all direct answers, those to questions that must escalate counting as wrong; "
-    "its bound is the one-sided 95 % Clopper–Pearson bound.",
+    "Recall and coverage are over answerable questions; of one escalated by mistake nothing counts as found "
+    "first, and among three what stands below the way to a person. The wrong-answer rate is over all direct "
+    "answers, those to questions that must escalate counting as wrong; its bound is the one-sided 95 % "
+    "Clopper–Pearson bound.",
     f"Deflection and MCC are taken where an article counts as relevant (confidence {RELEVANCE_POINT} and "
     "up), over questions that need not escalate. AUROC is better when higher, AUGRC (arXiv 2407.01032) and "
     f"ECE ({BINS} bins of equal mass) when lower; ECE is over searched questions, its interval lies rather "
@@ -40,7 +41,7 @@ _REFUSING = ("Near misses are about this trade, far questions about anything els
 def outcomes_of(asked: Sequence[Asked]) -> list[Outcome]:
     """Return what the product did with each question that need not escalate.
 
-    What was escalated by mistake was never searched: nothing found, confidence 0. Without a calibrated
+    What was escalated by mistake counts as not found, with confidence 0. Without a calibrated
     confidence there is none for any question.
     """
     ranked = [one for one in asked if one.question.group is not Group.ESCALATE]
@@ -106,7 +107,7 @@ def topics_section(asked: Sequence[Asked], corpus: Corpus) -> Section:
         (
             topic,
             len(own),
-            share([hit(one.ranked, one.question.expected, 1) for one in own]),
+            share([one.found(1) for one in own]),
             share([one.answered is not None for one in own]),
             _wrong(own),
         )
@@ -147,8 +148,8 @@ def _answering(asked: Sequence[Asked]) -> dict[str, Figure]:
     answerable, outcomes = _answerable(asked), outcomes_of(asked)
     direct = [one for one in asked if one.answered is not None]
     return {
-        "recall@1": share([hit(one.ranked, one.question.expected, 1) for one in answerable]),
-        "recall@3": share([hit(one.ranked, one.question.expected, 3) for one in answerable]),
+        "recall@1": share([one.found(1) for one in answerable]),
+        "recall@3": share([one.found(3) for one in answerable]),
         "coverage of the answerable": share([one.answered is not None for one in answerable]),
         "wrong-answer rate": _wrong(asked),
         "wrong-answer rate, upper bound": _bound(direct),

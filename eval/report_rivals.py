@@ -60,7 +60,8 @@ def rivals_section(systems: Systems) -> Section:
         (
             "Each searches the same passages for the same questions; a rival's confidence is its highest "
             "score. Recall is over answerable questions, all else over all that need not escalate. The "
-            "product loses those that it escalates by mistake.",
+            "product loses those that it escalates by mistake, also where what it lists below the way to a "
+            "person would help.",
         ),
         tables=(
             Table(("", *columns), tuple((name, *figures.values()) for name, figures in named)),

@@ -16,16 +16,24 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
-from assistant.alarm_fit import LEAST_POINT, SLACK, fit_alarm, matrix, regression, slack_of
+from assistant.alarm_fit import (
+    LEAST_POINT,
+    SLACK,
+    fit_alarm,
+    join_examples,
+    matrix,
+    regression,
+    slack_of,
+)
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
-from corpus import load_corpus
+from corpus import LANGUAGES, load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
-def near(artifact: Artifact, vectors: Vectors, *, same: bool = False) -> np.ndarray:
-    return Examples(artifact.examples, labels_of(artifact.corpus)).neighbours(vectors, same=same)
+def near(artifact: Artifact, vectors: Vectors, own: np.ndarray | None = None) -> np.ndarray:
+    return Examples(artifact.examples, labels_of(artifact.corpus)).neighbours(vectors, own=own)
 
 
 def raised_by(alarm: Alarm, artifact: Artifact, texts: list[str], vectors: Vectors) -> list[float]:
@@ -138,13 +146,17 @@ def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> 
     """The regression is applied without the library: it must give what the library's own prediction gives."""
     kinds = (PassageKind.QUESTION, PassageKind.PHRASING, PassageKind.NOTHING)
     rows = [row for row, passage in enumerate(artifact.index.passages) if passage.kind in kinds]
-    texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows]
-    vectors = np.concatenate([artifact.examples, artifact.index.vectors[rows]])
+    own, joined = join_examples(artifact)
+    texts = example_texts(artifact.corpus) + [artifact.index.passages[row].text for row in rows] + joined
+    written, asked = artifact.index.encoder.encode(joined, role="query"), artifact.index.vectors[rows]
+    vectors = np.concatenate([artifact.examples, asked, written])
     plain = matrix(texts, vectors)
+    itself = np.arange(len(artifact.examples))
     beside = np.concatenate(
-        [near(artifact, artifact.examples, same=True), near(artifact, artifact.index.vectors[rows])]
+        [near(artifact, artifact.examples, itself), near(artifact, asked), near(artifact, written, own)]
     )
-    labels = np.concatenate([labels_of(artifact.corpus), np.full(len(rows), NO_REASON)])
+    reported = labels_of(artifact.corpus)
+    labels = np.concatenate([reported, np.full(len(rows), NO_REASON), reported[own]])
     compared = csr_matrix(hstack([csr_matrix(beside), plain]))
     looked = np.stack([alarm.probabilities(*each) for each in zip(texts, vectors, beside, strict=True)])
     glanced = [alarm.glanced(*each) for each in zip(texts, vectors, strict=True)]
@@ -170,7 +182,8 @@ def test_features_of_a_message_are_of_length_one_in_each_kind() -> None:
 
 
 def test_an_example_is_no_neighbour_of_itself(artifact: Artifact) -> None:
-    itself, others = near(artifact, artifact.examples), near(artifact, artifact.examples, same=True)
+    rows = np.arange(len(artifact.examples))
+    itself, others = near(artifact, artifact.examples), near(artifact, artifact.examples, rows)
     reported = labels_of(artifact.corpus) != NO_REASON
     assert itself.shape == (len(artifact.examples), NEIGHBOURS)
     assert itself[reported, 1] == pytest.approx(3.0, abs=0.02), "its own cosine is 1, stretched to 3"
@@ -186,6 +199,39 @@ def test_without_look_alikes_their_features_are_nothing() -> None:
     assert found[0, 2:].tolist() == [0.0, 0.0]
     assert found[0, 1] == pytest.approx(3.0, abs=0.02)
     assert found[0, 0] > found[0, 1], "the second example adds to the density"
+
+
+def test_some_short_examples_go_with_a_short_question_of_their_language(artifact: Artifact) -> None:
+    own, joined = join_examples(artifact)
+    examples = artifact.corpus.examples
+    each = [pair for texts in (*examples.reasons, examples.harmless) for pair in texts]
+    kinds = (PassageKind.QUESTION, PassageKind.PHRASING)
+    asked = {
+        language: {
+            one.text
+            for one in artifact.index.passages
+            if one.article
+            and one.language == language
+            and one.kind in kinds
+            and 3 <= len(one.text.split()) <= 14
+        }
+        for language in LANGUAGES
+    }
+
+    assert 0 < len(joined) < len(each)
+    assert len(set(own)) == len(own)
+    for row, text in zip(own, joined, strict=True):
+        language, example = each[row]
+        assert len(example.split()) <= 30
+        assert text.replace(example, "").strip(" .") in {one.strip(" .") for one in asked[language]}
+
+
+def test_a_report_stays_one_when_it_goes_on_with_a_question(assistant: Assistant) -> None:
+    report, question = "Mein Handy wurde gestohlen.", "Wo finde ich meine Rechnung?"
+    both = assistant.query(f"{report} {question}"), assistant.query(f"{question} {report}")
+
+    assert [assistant.escalation(each.text, each) is not None for each in both] == [True, True]
+    assert assistant.escalation(question) is None
 
 
 def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm: Alarm) -> None:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, Conversation, Decision, QuestionError, Reply
+from assistant.alarm import Alarm
 from corpus.settings import Settings
 from index import OnnxEncoder, current_artifact, open_artifact
 
@@ -101,6 +102,68 @@ def test_a_stolen_phone_has_one_urgent_action_and_the_emergency_line(assistant: 
     assert reply.escalated.action_article.id == "block-sim"
     assert reply.escalated.action_channel is not None
     assert reply.escalated.action_channel.open_now
+
+
+STOLEN = "Mein Handy wurde gestohlen. Wie bekomme ich eine Ersatz-SIM-Karte?"
+
+
+def test_below_the_way_to_a_person_stands_what_may_help_until_then(assistant: Assistant) -> None:
+    reply = ask(assistant, STOLEN)
+
+    assert reply.escalated is not None
+    assert reply.escalated.reason == "lost-device"
+    assert reply.ranked[0].id == "replace-sim"
+    assert "block-sim" not in [article.id for article in reply.ranked], "it is the urgent action"
+    assert len(reply.ranked) <= 3
+    assert reply.articles == ()
+
+
+def test_below_the_way_to_a_person_stands_nothing_that_did_not_help(assistant: Assistant) -> None:
+    once = ask(assistant, STOLEN, Conversation.start().with_rejected("replace-sim"))
+    twice = ask(assistant, STOLEN, Conversation.start().with_rejected("replace-sim").with_rejected("y"))
+
+    assert "replace-sim" not in [article.id for article in once.ranked]
+    assert twice.decision is Decision.ESCALATE
+    assert twice.ranked == ()
+
+
+def test_below_the_way_to_a_person_stands_nothing_where_nothing_is_likely(assistant: Assistant) -> None:
+    reply = ask(assistant, "Ich will mich über Sie beschweren, Sie Verbrecher! Peru ist schöner.")
+
+    assert reply.decision is Decision.ESCALATE
+    assert reply.ranked == ()
+
+
+def test_a_reason_can_do_without_further_articles(
+    shipped: Settings, encoder: OnnxEncoder, assistant: Assistant
+) -> None:
+    artifact = open_artifact(shipped.data, current_artifact(shipped.data) or "", encoder)
+    rules = artifact.corpus.escalation
+    silent = [reason.model_copy(update={"further_articles": False}) for reason in rules.reasons]
+    corpus = replace(artifact.corpus, escalation=rules.model_copy(update={"reasons": tuple(silent)}))
+    alarm = Alarm.load(artifact.folder, artifact=artifact.folder.name)
+    other = Assistant(replace(artifact, corpus=corpus), assistant.confidence, alarm, answer_unproven=True)
+
+    assert ask(assistant, STOLEN).ranked
+    assert ask(other, STOLEN).decision is Decision.ESCALATE
+    assert ask(other, STOLEN).ranked == ()
+
+
+def test_nothing_to_read_is_shown_in_distress_or_to_who_wants_a_person(assistant: Assistant) -> None:
+    silent = {reason.id for reason in assistant.corpus.escalation.reasons if not reason.further_articles}
+
+    assert silent == {"crisis", "danger", "human"}
+
+
+def test_a_report_is_one_whatever_question_follows(assistant: Assistant) -> None:
+    for text, reason in (
+        ("Ich will nicht mehr leben. Wie bekomme ich eine Ersatz-SIM-Karte?", "crisis"),
+        ("Mein Router brennt. Wie bekomme ich einen neuen Router?", "danger"),
+        ("Ich will sofort einen Menschen sprechen! Wo finde ich meine Rechnung?", "human"),
+    ):
+        reply = ask(assistant, text)
+        assert reply.escalated is not None, text
+        assert reply.escalated.reason == reason
 
 
 def test_urgent_cases_have_the_shorter_promise(assistant: Assistant) -> None:

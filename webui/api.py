@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel
 
-from assistant import Conversation, FoundArticle, HandOverError, QuestionError
+from assistant import Conversation, Decision, FoundArticle, HandOverError, QuestionError
 from assistant.followup import in_full
 from corpus import LANGUAGES, Language
 from webui.api_input import (
@@ -179,7 +179,8 @@ def openapi() -> Response:
 
 def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
     found: tuple[FoundArticle, ...] = ()
-    if not helped and conversation.turns and not conversation.human_only:
+    escalated = conversation.last_decision == Decision.ESCALATE
+    if not helped and conversation.turns and not conversation.human_only and not escalated:
         found = assistant().suggest(
             in_full(conversation),
             language=conversation.language or page_language(),

@@ -102,6 +102,10 @@ def feedback(reason: str) -> ResponseReturnValue:
     )
     if helped:
         return _thread(replace(conversation, helped=True), _glad(language), question_id)
+    if conversation.last_decision == Decision.ESCALATE:
+        # Whoever reports a theft keeps the urgent way, whatever article did not help.
+        conversation = conversation.with_rejected(article.id)
+        return _thread(conversation, _last_outcome(conversation), question_id)
     words = article.translation(language)
     text = in_full(conversation) or (words.question if words else "")
     return _next_best(conversation.with_rejected(article.id), text, language, question_id)
@@ -167,6 +171,11 @@ def _next_best(
 
 def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
+    if conversation.last_decision == Decision.ESCALATE:
+        before = replace(conversation, turns=conversation.turns[:-1])
+        return Outcome.of(
+            reply_to(last.text, language=page_language(), conversation=before, answer_in=page_language())
+        )
     if conversation.helped:
         return _glad(page_language())
     if last.decision == Decision.ANSWER:

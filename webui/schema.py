@@ -209,7 +209,7 @@ class ReplyOut(Shown):
     decision: Decision = Field(
         description="answer: show the first article's short text. clarify: ask which of the articles is "
         "meant. suggest: show them as what may help, beside the way to a person. hand_over: show the way to "
-        "a person. escalate: show `escalated`, a person takes over."
+        "a person. escalate: show `escalated`, a person takes over; `further` may help until then."
     )
     language: Language = Field(
         description="The language of all texts: the question's; where both use its words, the page's."
@@ -222,7 +222,7 @@ class ReplyOut(Shown):
     notices: tuple[NoticeOut, ...] = Field(description="To be shown above the articles, at most two.")
     articles: tuple[ArticleOut, ...] = Field(description="The articles to show, best first.")
     further: tuple[ArticleOut, ...] = Field(
-        description="What else was found, best first: to stand below the answer."
+        description="What else was found, best first: to stand below the answer, or the way to a person."
     )
     channels: tuple[ChannelOut, ...] = Field(description="The ways to a person, best first.")
     promise: PromiseOut = Field(description="When a person answers, should it be handed over now.")

@@ -2,8 +2,9 @@
 
 Each text is classified by its cosine to one proxy an article (ProxyNCA++, Teh et al., ECCV 2020, arXiv
 2004.01113), one a reason to escalate, and several for what no article answers. Look-alikes of reports may be
-anything but a reason, and some questions are told among small talk. Families of phrasings and the model's own
-vectors of translation pairs keep it what it was everywhere else.
+anything but a reason. Some questions are told among small talk, some reports and look-alikes go with a
+question. Families of phrasings and the model's own vectors of translation pairs keep it what it was
+everywhere else.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from corpus import Corpus, Language
+from corpus import LANGUAGES, Corpus, Language
 from index.encoder import Vectors
+from index.joining import MOST_WORDS, WORDS, join
 from index.passages import passages_of
 from index.ranking import Passage, PassageKind
 from index.training.families import Intent, draw_sample
@@ -69,6 +71,9 @@ class Plan(BaseModel):
     family_weight: float = Field(0.5, ge=0)
     noise: float = Field(0.25, ge=0, le=1, description="Share of texts that are misspelt.")
     told: float = Field(0.3, ge=0, le=1, description="Share of short texts that are told among small talk.")
+    asking: float = Field(
+        0.3, ge=0, le=1, description="Share of short reports and look-alikes that go with a question."
+    )
     dropped: float = Field(0.1, ge=0, le=1, description="Mean share of pieces that are hidden.")
     unanswered: int = Field(24, ge=1, description="Proxies of what no article answers.")
     kept: float = Field(
@@ -108,6 +113,22 @@ class Texts:
     weights: npt.NDArray[np.float64]
     tellable: npt.NDArray[np.bool_]
     reasons: tuple[int, int]
+
+    @property
+    def examples(self) -> npt.NDArray[np.bool_]:
+        """Which are reports or look-alikes, shape ``(n,)``."""
+        first, behind = self.reasons
+        reported = (self.classes >= first) & (self.classes < behind)
+        return np.asarray(reported | (self.classes == _NO_REASON), dtype=np.bool_)
+
+    def questions(self) -> dict[Language, list[str]]:
+        """Return the short questions that articles answer, by language."""
+        asked = self.tellable & (self.classes >= 0) & (self.classes < self.reasons[0])
+        found: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
+        for row in np.flatnonzero(asked):
+            if len(self.texts[row].split()) in WORDS:
+                found[self.languages[row]].append(self.texts[row])
+        return found
 
     @classmethod
     def of_corpus(cls, corpus: Corpus, kinds: dict[PassageKind, float]) -> Texts:
@@ -163,6 +184,7 @@ class Adaptation:
         self._nothing = int(texts.classes.max())
         vectors = self._encode(texts.texts)
         self._talk = small_talk(texts.passages, vectors[: len(texts.passages)], self._encode)
+        self._questions, self._examples = texts.questions(), texts.examples
         self._proxies = nn.Parameter(self._first_proxies(vectors))
 
     def run(self) -> None:
@@ -218,7 +240,7 @@ class Adaptation:
         return distance(self._embed(texts), self._taught[rows])
 
     def _batches(self) -> Iterator[Drawn]:
-        """Draw texts by weight, tell some of them as stories, in batches of about equal length."""
+        """Draw texts by weight, join or tell some of them, in batches of about equal length."""
         while True:
             rows = self._rng.choices(
                 range(len(self._texts.texts)), weights=self._texts.weights.tolist(), k=_BUCKET
@@ -235,8 +257,14 @@ class Adaptation:
             yield from batches
 
     def _told(self, row: int) -> str:
-        text, talk = self._texts.texts[row], self._talk[self._texts.languages[row]]
-        if not talk or not self._texts.tellable[row] or self._rng.random() >= self._plan.told:
+        text, language = self._texts.texts[row], self._texts.languages[row]
+        if not self._texts.tellable[row]:
+            return text
+        questions, talk = self._questions[language], self._talk[language]
+        short = len(text.split()) <= MOST_WORDS
+        if questions and short and self._examples[row] and self._rng.random() < self._plan.asking:
+            text = join(text, questions, self._rng)
+        if not talk or self._rng.random() >= self._plan.told:
             return text
         return tell(text, talk, self._rng)
 
