@@ -25,8 +25,8 @@ class Nearest:
         self._faiss = faiss.IndexScalarQuantizer(
             vectors.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         )
-        rounded, self._scale = _rounded(vectors)
-        self._faiss.add(rounded)
+        self._scale = _scale(np.abs(vectors).max())
+        self._faiss.add(_rounded(vectors, self._scale))
 
     def search(self, vectors: Vectors, most: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Return the cosines and rows of the nearest to each of some vectors, the nearest first.
@@ -35,12 +35,16 @@ class Nearest:
         :param most: how many; fewer where there are fewer.
         :return: cosines and rows, each of shape ``(m, most)``.
         """
-        # The vectors searched with are read as whole numbers, too: what is not scaled up would be 0.
-        rounded, scale = _rounded(vectors)
-        found, rows = self._faiss.search(rounded, min(most, self._faiss.ntotal))
-        return found / np.float32(scale * self._scale), rows
+        # The vectors searched with are read as whole numbers, too: what is not scaled up would be 0. Each has
+        # its own scale, so that what is found for it does not depend on what else is searched for.
+        scales = _scale(np.abs(vectors).max(axis=1, keepdims=True))
+        found, rows = self._faiss.search(_rounded(vectors, scales), min(most, self._faiss.ntotal))
+        return found / (scales * self._scale), rows
 
 
-def _rounded(vectors: Vectors) -> tuple[Vectors, float]:
-    scale = _LARGEST / max(float(np.abs(vectors).max()), 1e-9)
-    return np.ascontiguousarray(np.round(vectors * scale), dtype=np.float32), scale
+def _scale(largest: npt.NDArray[np.float32] | np.float32) -> npt.NDArray[np.float32]:
+    return np.asarray(_LARGEST / np.maximum(largest, 1e-9), dtype=np.float32)
+
+
+def _rounded(vectors: Vectors, scale: npt.NDArray[np.float32]) -> Vectors:
+    return np.ascontiguousarray(np.round(vectors * scale), dtype=np.float32)

@@ -15,9 +15,8 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
+from assistant.alarm import LEAST_POINT, NEVER, SILENT, Alarm, Watch, labels_of
 from assistant.alarm_fit import (
-    LEAST_POINT,
     SLACK,
     fit_alarm,
     join_examples,
@@ -26,6 +25,7 @@ from assistant.alarm_fit import (
     slack_of,
 )
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
+from assistant.why import explain
 from corpus import LANGUAGES, load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
@@ -120,6 +120,24 @@ def test_a_pattern_is_tried_before_the_examples(assistant: Assistant) -> None:
 
     assert matched is not None
     assert (matched.rule, matched.words, matched.reason.id) == ("pattern", "handy gestohlen", "lost-device")
+
+
+def test_a_pattern_does_not_stand_where_the_examples_speak_clearly_against_it(
+    artifact: Artifact, alarm: Alarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant, text = Assistant(artifact, None, alarm, answer_unproven=True), "mein handy gestohlen"
+    query = assistant.query(text)
+    suspicion = assistant.suspicion(query)
+    assert suspicion is not None
+
+    for probability, stands in ((LEAST_POINT, True), (LEAST_POINT - 0.001, False)):
+        judged = replace(suspicion, probability=probability)
+        monkeypatch.setattr(assistant, "suspicion", lambda _, judged=judged: judged)
+        assert (assistant.escalation(text, query) is not None) == stands
+        spoken_against = "which the examples speak against" in next(
+            line for line in explain(assistant, text, page_language="de") if line.startswith("escalation")
+        )
+        assert spoken_against != stands
 
 
 def test_a_reason_that_the_rules_no_longer_have_does_not_escalate(artifact: Artifact, alarm: Alarm) -> None:
@@ -226,12 +244,18 @@ def test_some_short_examples_go_with_a_short_question_of_their_language(artifact
         assert text.replace(example, "").strip(" .") in {one.strip(" .") for one in asked[language]}
 
 
-def test_a_report_stays_one_when_it_goes_on_with_a_question(assistant: Assistant) -> None:
-    report, question = "Mein Handy wurde gestohlen.", "Wo finde ich meine Rechnung?"
-    both = assistant.query(f"{report} {question}"), assistant.query(f"{question} {report}")
+def test_a_report_stays_likelier_to_be_one_when_it_goes_on_with_a_question(
+    artifact: Artifact, alarm: Alarm, encoder: OnnxEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, question = "mir wurde im bus das telefon gestohlen.", "Wo finde ich meine Rechnung?"
+    both = [f"{report} {question}", f"{question} {report}"]
+    vectors = encoder.encode(both)
+    joined = raised_by(alarm, artifact, both, vectors)
 
-    assert [assistant.escalation(each.text, each) is not None for each in both] == [True, True]
-    assert assistant.escalation(question) is None
+    monkeypatch.setattr("assistant.alarm_fit.JOINED", 0.0)
+    alone = raised_by(fit_alarm(artifact), artifact, both, vectors)
+
+    assert all(more > less for more, less in zip(joined, alone, strict=True)), (joined, alone)
 
 
 def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm: Alarm) -> None:

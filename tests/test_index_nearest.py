@@ -42,3 +42,13 @@ def test_no_more_are_found_than_there_are() -> None:
 def test_zeros_are_searched_too() -> None:
     cosines, _ = Nearest(np.zeros((2, 8), dtype=np.float32)).search(np.zeros((1, 8), dtype=np.float32), 2)
     assert cosines.tolist() == [[0.0, 0.0]]
+
+
+def test_what_is_found_does_not_depend_on_what_else_is_searched_for() -> None:
+    kept, asked = Nearest(drawn(300, 384, 6)), drawn(20, 384, 7)
+    asked[1] = np.eye(384, dtype=np.float32)[0]
+    together, rows = kept.search(asked, 5)
+    for at in range(len(asked)):
+        alone, found = kept.search(asked[at : at + 1], 5)
+        assert np.array_equal(alone[0], together[at])
+        assert np.array_equal(found[0], rows[at])
