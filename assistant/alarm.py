@@ -24,8 +24,6 @@ from index import Vectors, example_texts
 HARMLESS = ""
 DISMISSED = 0.004
 """Below this probability a glance is enough, whatever pattern matches: 250 to one against a report."""
-LEAST_POINT = 0.2
-"""Nothing less likely escalates: by example, however few harmless questions are known, or by pattern."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]

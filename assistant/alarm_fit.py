@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
-from assistant.alarm import HARMLESS, LEAST_POINT, NEVER, SILENT, Alarm, labels_of
+from assistant.alarm import HARMLESS, NEVER, SILENT, Alarm, labels_of
 from assistant.message_features import BUCKETS, Examples, hashed
 from corpus import LANGUAGES, Language
 from index import Artifact, PassageKind, Vectors, example_texts
 from index.joining import MOST_WORDS, WORDS, join
 
 MOST_FALSE_ALARMS = 0.01
+LEAST_POINT = 0.2
+"""However few harmless questions are known, nothing less likely escalates."""
 _LEAST = 20
 """Examples from which on there is something to fit."""
 _PHRASINGS = 60_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from assistant.alarm import LEAST_POINT, SILENT, Alarm, Suspicion, Watch
+from assistant.alarm import SILENT, Alarm, Suspicion, Watch
 from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.confidence import RELEVANCE_POINT, Confidence
@@ -261,14 +261,9 @@ class Assistant:
         query = query or self.query(text)
         if self.dismisses(query):
             return None
-        matched, suspicion = self.pattern(text), self.suspicion(query)
-        if matched and (suspicion is None or suspicion.probability >= LEAST_POINT):
+        if matched := self._escalation.match(text):
             return matched
-        return self._escalation.suspected(suspicion, self._watch.point)
-
-    def pattern(self, text: str) -> Match | None:
-        """Return the reason that a pattern alone tells, whatever the examples say."""
-        return self._escalation.match(text)
+        return self._escalation.suspected(self.suspicion(query), self._watch.point)
 
     def dismisses(self, query: Query) -> bool:
         """Say whether a glance at a message shows that it needs no person at once."""

@@ -159,8 +159,6 @@ def _escalation(assistant: Assistant, query: Query) -> str:
         return f"{told}no examples to judge by"
     if assistant.dismisses(query):
         told = "dismissed at a glance; "
-    elif matched is None and (doubted := assistant.pattern(query.text)):
-        told = f"{doubted.reason.id} by pattern, which the examples speak against: “{doubted.words}”; "
     return f"{told}nearest reason {suspicion.reason}, p {suspicion.probability:.3f}, “{suspicion.example}”"
 
 

@@ -13,6 +13,7 @@ from corpus import LANGUAGES, Corpus, Language
 from corpus.questions import Group, Question
 from eval.groups import by_language
 from eval.intervals import Figure, mean, share
+from eval.metrics import hit
 from eval.section import NAMES, Section, figure_columns
 from index import LEARNED, Classifier, Filter, Index, Weights
 
@@ -20,6 +21,7 @@ Tick = Callable[[], object]
 FOLDS = 5
 _ROWS = (
     "recall@1, all versions",
+    "recall@3, all versions",
     "recall@1, own-language version of the article removed",
     "recall@1, all own-language versions removed",
     "difference, version of the article removed",
@@ -49,7 +51,7 @@ def parity_section(
     :param index: the one that serves.
     :param confidence: weighs the evidence; ``None``: the shipped weights.
     :param tick: called once a question.
-    :return: recall@1 three times, and the paired differences.
+    :return: recall@1 three times, recall@3 with all versions, and the paired differences.
     """
     found, hidden = [], hidden_articles(corpus)
     weights = confidence.ranking if confidence else LEARNED
@@ -94,8 +96,11 @@ def _without(index: Index, leave_out: Filter) -> _Without:
 
 def _found(
     question: Question, index: Index, weights: Weights, searches: Sequence[_Without]
-) -> tuple[bool, bool, bool]:
-    """Say whether a right article is first: with all versions, without its own, without any own version."""
+) -> tuple[bool, bool, bool, bool]:
+    """Say whether a right article is found.
+
+    :return: first and among three with all versions, first without its own, first without any own version.
+    """
     text, expected = clean(question.text), frozenset(question.expected)
     query = index.query(text, language=identify_language(text))
     rankings = [
@@ -107,16 +112,18 @@ def _found(
         and ranking.articles[0].article in expected & (each.leave_out.untranslated or expected)
         for ranking, each in zip(rankings, searches, strict=True)
     )
-    return whole, own, none
+    three = hit([each.article for each in rankings[0].articles], expected, 3)
+    return whole, three, own, none
 
 
-def _figures(flags: Sequence[tuple[bool, bool, bool]]) -> dict[str, Figure]:
-    whole, own, none = zip(*flags, strict=True)
+def _figures(flags: Sequence[tuple[bool, bool, bool, bool]]) -> dict[str, Figure]:
+    whole, three, own, none = zip(*flags, strict=True)
     return dict(
         zip(
             _ROWS,
             (
                 share(whole),
+                share(three),
                 share(own),
                 share(none),
                 mean([float(less) - float(all_) for less, all_ in zip(own, whole, strict=True)]),

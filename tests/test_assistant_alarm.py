@@ -15,8 +15,9 @@ from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm import LEAST_POINT, NEVER, SILENT, Alarm, Watch, labels_of
+from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
 from assistant.alarm_fit import (
+    LEAST_POINT,
     SLACK,
     fit_alarm,
     join_examples,
@@ -25,7 +26,6 @@ from assistant.alarm_fit import (
     slack_of,
 )
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
-from assistant.why import explain
 from corpus import LANGUAGES, load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
@@ -120,24 +120,6 @@ def test_a_pattern_is_tried_before_the_examples(assistant: Assistant) -> None:
 
     assert matched is not None
     assert (matched.rule, matched.words, matched.reason.id) == ("pattern", "handy gestohlen", "lost-device")
-
-
-def test_a_pattern_does_not_stand_where_the_examples_speak_clearly_against_it(
-    artifact: Artifact, alarm: Alarm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assistant, text = Assistant(artifact, None, alarm, answer_unproven=True), "mein handy gestohlen"
-    query = assistant.query(text)
-    suspicion = assistant.suspicion(query)
-    assert suspicion is not None
-
-    for probability, stands in ((LEAST_POINT, True), (LEAST_POINT - 0.001, False)):
-        judged = replace(suspicion, probability=probability)
-        monkeypatch.setattr(assistant, "suspicion", lambda _, judged=judged: judged)
-        assert (assistant.escalation(text, query) is not None) == stands
-        spoken_against = "which the examples speak against" in next(
-            line for line in explain(assistant, text, page_language="de") if line.startswith("escalation")
-        )
-        assert spoken_against != stands
 
 
 def test_a_reason_that_the_rules_no_longer_have_does_not_escalate(artifact: Artifact, alarm: Alarm) -> None:
