@@ -28,7 +28,7 @@ QUESTIONS: dict[Language, dict[Decision, str]] = {
     },
     "en": {
         Decision.ANSWER: "Where can I find my invoice?",
-        Decision.CLARIFY: "Number",
+        Decision.CLARIFY: "My contract",
         Decision.SUGGEST: "Where do you have 5G?",
         Decision.HAND_OVER: "How high is the moon over Greenland tonight?",
         Decision.ESCALATE: "My phone was stolen an hour ago!",

@@ -45,7 +45,7 @@ QUESTIONS: dict[tuple[Language, Decision], str] = {
     ("de", Decision.HAND_OVER): "Wie hoch ist der Mond heute Nacht über Grönland?",
     ("de", Decision.ESCALATE): "Mein Handy wurde gestohlen!",
     ("en", Decision.ANSWER): INVOICE["en"],
-    ("en", Decision.CLARIFY): "Number",
+    ("en", Decision.CLARIFY): "My contract",
     ("en", Decision.SUGGEST): "Where do you have 5G?",
     ("en", Decision.HAND_OVER): "How high is the moon over Greenland tonight?",
     ("en", Decision.ESCALATE): "My phone was stolen an hour ago!",
