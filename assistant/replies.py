@@ -129,7 +129,7 @@ class Replies:
     ) -> Reply:
         """Hand a message over to a person at once, with the one thing that cannot wait.
 
-        :param likely: articles that may help until then, if any are likely to.
+        ``likely`` are articles that may help until then, ``None`` where none is likely to.
         """
         reason, company = matched.reason, self._corpus.company
         urgent = reason.priority == "urgent"

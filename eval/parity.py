@@ -97,10 +97,7 @@ def _without(index: Index, leave_out: Filter) -> _Without:
 def _found(
     question: Question, index: Index, weights: Weights, searches: Sequence[_Without]
 ) -> tuple[bool, bool, bool, bool]:
-    """Say whether a right article is found.
-
-    :return: first and among three with all versions, first without its own, first without any own version.
-    """
+    """Say whether a right article is first and among three, and first without its own or any own version."""
     text, expected = clean(question.text), frozenset(question.expected)
     query = index.query(text, language=identify_language(text))
     rankings = [
