@@ -12,9 +12,8 @@ from scipy.sparse import csr_matrix, hstack
 
 from assistant.alarm import HARMLESS, NEVER, SILENT, Alarm, labels_of
 from assistant.message_features import BUCKETS, Examples, hashed
-from corpus import LANGUAGES, Language
 from index import Artifact, PassageKind, Vectors, example_texts
-from index.joining import MOST_WORDS, WORDS, join
+from index.joining import MOST_WORDS, join, short_questions
 
 MOST_FALSE_ALARMS = 0.01
 LEAST_POINT = 0.2
@@ -71,7 +70,7 @@ def fit_alarm(
         parts = zip(harmless, harmless_vectors, examples.neighbours(harmless_vectors), strict=True)
         raised = np.array([1.0 - alarm.probabilities(*each)[0] for each in parts])
     else:
-        raised = _held_out(compared, labels, own, slack)[labels[: len(labels) - len(own)] == HARMLESS]
+        raised = held_out(compared, labels, own, slack)[labels[: len(labels) - len(own)] == HARMLESS]
     return replace(alarm, point=_point(raised))
 
 
@@ -82,11 +81,7 @@ def join_examples(artifact: Artifact) -> tuple[npt.NDArray[np.int64], list[str]]
     :return: the example that each of these messages holds, shape ``(n,)``, and the messages.
     """
     rng = Random(0)  # noqa: S311
-    questions: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
-    for passage in artifact.index.passages:
-        if passage.article and passage.kind in _ASKED and len(passage.text.split()) in WORDS:
-            questions[passage.language].append(passage.text)
-    examples = artifact.corpus.examples
+    questions, examples = short_questions(artifact.index.passages), artifact.corpus.examples
     each = [pair for texts in (*examples.reasons, examples.harmless) for pair in texts]
     joined = [
         (row, join(text, questions[language], rng))
@@ -145,7 +140,7 @@ def _point(raised: npt.NDArray[np.float64]) -> float:
     return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
 
 
-def _held_out(
+def held_out(
     x: csr_matrix, labels: npt.NDArray[np.str_], own: npt.NDArray[np.int64], slack: float
 ) -> npt.NDArray[np.float64]:
     """The probability of any reason, each from a fit that has not seen the message.

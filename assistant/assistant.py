@@ -18,7 +18,7 @@ from assistant.replies import Contact, Replies
 from assistant.reply import Decision, FoundArticle, Piece, Reply
 from assistant.shelf import Shelf
 from assistant.topic import Found, choose_found
-from corpus import LANGUAGES, Article, Corpus, Language, Risk
+from corpus import LANGUAGES, Article, Corpus, EscalationReason, Language, Risk
 from index import LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
 
 
@@ -100,10 +100,7 @@ class Assistant:
         # Words without a subject are like no example; only a pattern can tell anything from them.
         bare = lean is not None and lean.kind is FollowUp.BARE
         if matched := self._escalation.match(question) if bare else self.escalation(question, query):
-            action = matched.reason.urgent_action
-            shown = frozenset({action.article} if action and action.article else ())
-            wanted = matched.reason.further_articles
-            likely = self._likely(query, conversation, now, without=shown) if wanted else None
+            likely = self._until_then(matched.reason, query, conversation, now)
             return self._replies.escalated(matched, question, likely, language, conversation, now)
         found = self._search(query, lean, asked_in, conversation, now)
         verdict = decide(
@@ -180,9 +177,9 @@ class Assistant:
         :return: articles, best first.
         """
         question = visible(text)[:MAX_CHARACTERS]
-        ranking = (
-            self._likely(self.query(question), conversation, now or datetime.now(UTC)) if question else None
-        )
+        if not question:
+            return ()
+        ranking = self._likely(self.query(question), conversation, now or datetime.now(UTC))
         if ranking is None:
             return ()
         shown = detect_language(question, language)
@@ -204,6 +201,16 @@ class Assistant:
         topics = [self.corpus.articles[each.article].topic for each in ranking.articles[:MAX_SUGGESTED]]
         agreed = probability >= HINT_POINT and len(set(topics)) == 1
         return topics[0] if agreed or probability >= RELEVANCE_POINT else None
+
+    def _until_then(
+        self, reason: EscalationReason, query: Query, conversation: Conversation, now: datetime
+    ) -> Ranking | None:
+        """Rank what may help until a person answers, but for the article of the urgent action."""
+        if not reason.further_articles:
+            return None
+        action = reason.urgent_action
+        shown = frozenset({action.article} if action and action.article else ())
+        return self._likely(query, conversation, now, without=shown)
 
     def _likely(
         self,

@@ -20,6 +20,7 @@ from assistant.alarm_fit import (
     LEAST_POINT,
     SLACK,
     fit_alarm,
+    held_out,
     join_examples,
     matrix,
     regression,
@@ -238,6 +239,26 @@ def test_a_report_stays_likelier_to_be_one_when_it_goes_on_with_a_question(
     alone = raised_by(fit_alarm(artifact), artifact, both, vectors)
 
     assert all(more > less for more, less in zip(joined, alone, strict=True)), (joined, alone)
+
+
+def test_no_fit_that_judges_an_example_has_seen_it_with_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = np.array([NO_REASON, "fraud"] * 10 + [NO_REASON, "fraud", NO_REASON])
+    own = np.array([4, 11, 18])
+    rows = csr_matrix(np.arange(23.0)[:, np.newaxis])
+    seen: list[set[int]] = []
+
+    def noted(x: csr_matrix, *rest: object) -> object:
+        seen.append({int(row) for row in x.toarray().ravel()})
+        return regression(x, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("assistant.alarm_fit.regression", noted)
+    raised = held_out(rows, labels, own, 1.0)
+
+    assert raised.shape == (20,)
+    assert len(seen) == 5
+    for learned in seen:
+        assert {20, 21, 22} & learned == {20 + at for at, row in enumerate(own) if row in learned}
+        assert len(learned & set(range(20))) == 16
 
 
 def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm: Alarm) -> None:

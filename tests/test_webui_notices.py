@@ -164,8 +164,8 @@ def test_beside_the_form_nobody_writes_in_vain(german: FlaskClient, english: Fla
 @pytest.mark.parametrize(
     ("text", "notices"),
     [
-        ("Ich beschwere mich offiziell, seit Tagen kein Internet in 80331!", ["one"]),
-        ("Ich beschwere mich offiziell, seit Tagen kein Internet!", []),
+        ("Ihr Saftladen, seit Tagen kein Internet in 80331!", ["one"]),
+        ("Ihr Saftladen, seit Tagen kein Internet!", []),
         ("Mein Vater ist gestorben, was wird aus dem Vertrag?", []),
         ("Ich will mich beschweren", []),
         ("Mein Handy wurde gestohlen!", []),

@@ -180,7 +180,7 @@ def openapi() -> Response:
 def _after_feedback(conversation: Conversation, *, helped: bool) -> FeedbackOut:
     found: tuple[FoundArticle, ...] = ()
     escalated = conversation.last_decision == Decision.ESCALATE
-    if not helped and conversation.turns and not conversation.human_only and not escalated:
+    if not helped and conversation.turns and not escalated:
         found = assistant().suggest(
             in_full(conversation),
             language=conversation.language or page_language(),

@@ -155,11 +155,7 @@ def _picked(reply: Reply, typed: str) -> str:
 def _next_best(
     conversation: Conversation, text: str, language: Language, question_id: int | None
 ) -> ResponseReturnValue:
-    found = (
-        ()
-        if conversation.human_only
-        else assistant().suggest(text, language=language, conversation=conversation)
-    )
+    found = assistant().suggest(text, language=language, conversation=conversation)
     reply = assistant().choose(found[0].id, language=language, conversation=conversation) if found else None
     with force_locale(language):
         if reply is None:
@@ -172,10 +168,7 @@ def _next_best(
 def _last_outcome(conversation: Conversation) -> Outcome:
     last = conversation.turns[-1]
     if conversation.last_decision == Decision.ESCALATE:
-        before = replace(conversation, turns=conversation.turns[:-1])
-        return Outcome.of(
-            reply_to(last.text, language=page_language(), conversation=before, answer_in=page_language())
-        )
+        return _asked_again(conversation)
     if conversation.helped:
         return _glad(page_language())
     if last.decision == Decision.ANSWER:
@@ -187,9 +180,16 @@ def _last_outcome(conversation: Conversation) -> Outcome:
         return _people(conversation, page_language(), "")
     if last.decision == Decision.HAND_OVER and last.articles:
         return _none_fits(conversation, page_language())
+    return _asked_again(conversation)
+
+
+def _asked_again(conversation: Conversation) -> Outcome:
+    *before, last = conversation.turns
     asked_back = last.decision == Decision.CLARIFY
-    before = replace(conversation, turns=conversation.turns[:-1], clarified=not asked_back)
-    reply = reply_to(last.text, language=page_language(), conversation=before, answer_in=page_language())
+    conversation = replace(conversation, turns=tuple(before), clarified=not asked_back)
+    reply = reply_to(
+        last.text, language=page_language(), conversation=conversation, answer_in=page_language()
+    )
     return Outcome.of(reply)
 
 

@@ -25,9 +25,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from corpus import LANGUAGES, Corpus, Language
+from corpus import Corpus, Language
 from index.encoder import Vectors
-from index.joining import MOST_WORDS, WORDS, join
+from index.joining import MOST_WORDS, join, short_questions
 from index.passages import passages_of
 from index.ranking import Passage, PassageKind
 from index.training.families import Intent, draw_sample
@@ -121,15 +121,6 @@ class Texts:
         reported = (self.classes >= first) & (self.classes < behind)
         return np.asarray(reported | (self.classes == _NO_REASON), dtype=np.bool_)
 
-    def questions(self) -> dict[Language, list[str]]:
-        """Return the short questions that articles answer, by language."""
-        asked = self.tellable & (self.classes >= 0) & (self.classes < self.reasons[0])
-        found: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
-        for row in np.flatnonzero(asked):
-            if len(self.texts[row].split()) in WORDS:
-                found[self.languages[row]].append(self.texts[row])
-        return found
-
     @classmethod
     def of_corpus(cls, corpus: Corpus, kinds: dict[PassageKind, float]) -> Texts:
         """Take every passage, every example of escalation, and what no article answers."""
@@ -184,7 +175,7 @@ class Adaptation:
         self._nothing = int(texts.classes.max())
         vectors = self._encode(texts.texts)
         self._talk = small_talk(texts.passages, vectors[: len(texts.passages)], self._encode)
-        self._questions, self._examples = texts.questions(), texts.examples
+        self._questions, self._examples = short_questions(texts.passages), texts.examples
         self._proxies = nn.Parameter(self._first_proxies(vectors))
 
     def run(self) -> None:
