@@ -128,9 +128,11 @@ def test_the_urgent_way_stays_whether_an_article_helped_or_not(client: FlaskClie
     page = ask(client, "Mein Handy wurde gestohlen. Wie bekomme ich eine Ersatz-SIM-Karte?")
     no = Page.of(client.post("/feedback", data={**page.carried, "rejected": "replace-sim"}))
     assert "0800 000 1116" in no.text
+    assert 'class="card urgent"' in no.html
     assert "/articles/replace-sim" not in no.html
     again = Page.of(client.post("/feedback", data={**no.carried, "rejected": "block-sim"}))
     assert "0800 000 1116" in again.text
+    assert 'class="card urgent"' in again.html
     yes = Page.of(client.post("/feedback", data={**page.carried, "helped": "replace-sim"}))
     assert yes.title.startswith("Das freut uns")
     assert "0800 000 1116" in Page.of(client.post("/conversation", data=yes.carried)).text
