@@ -24,6 +24,10 @@ from index import Vectors, example_texts
 HARMLESS = ""
 DISMISSED = 0.004
 """Below this probability a glance is enough, whatever pattern matches: 250 to one against a report."""
+DOUBTED = 0.05
+"""Below this probability even what a pattern found is no report: 20 to one against."""
+MANY = 200
+"""Examples of a reason from which on its patterns are doubted: a few do not know all that a pattern finds."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]
@@ -135,6 +139,16 @@ class Watch:
         :return: false where there are no examples to judge by.
         """
         return len(self._alarm.reasons) > 1 and self._alarm.glanced(text, vector) < DISMISSED
+
+    def doubts(self, reason: str, suspicion: Suspicion | None) -> bool:
+        """Say whether the examples speak clearly against what a pattern found.
+
+        :param reason: the pattern's reason.
+        :param suspicion: of the message, from :meth:`suspect`.
+        :return: false where few examples of the reason are known.
+        """
+        known = len(self._rows.get(reason, ())) >= MANY
+        return known and suspicion is not None and suspicion.probability < DOUBTED
 
     def suspect(self, text: str, vector: npt.NDArray[np.float32]) -> Suspicion | None:
         """Judge a message.

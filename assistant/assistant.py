@@ -268,9 +268,14 @@ class Assistant:
         query = query or self.query(text)
         if self.dismisses(query):
             return None
-        if matched := self._escalation.match(text):
+        suspicion, matched = self.suspicion(query), self.pattern(text)
+        if matched and not self._watch.doubts(matched.reason.id, suspicion):
             return matched
-        return self._escalation.suspected(self.suspicion(query), self._watch.point)
+        return self._escalation.suspected(suspicion, self._watch.point)
+
+    def pattern(self, text: str) -> Match | None:
+        """Return what a pattern finds in a message, whatever the examples say."""
+        return self._escalation.match(text)
 
     def dismisses(self, query: Query) -> bool:
         """Say whether a glance at a message shows that it needs no person at once."""

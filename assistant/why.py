@@ -157,8 +157,10 @@ def _escalation(assistant: Assistant, query: Query) -> str:
     told = "" if matched is None else f"{matched.reason.id} by {matched.rule}: “{matched.words}”; "
     if suspicion is None:
         return f"{told}no examples to judge by"
+    if matched is None and (doubted := assistant.pattern(query.text)):
+        told = f"{doubted.reason.id} by pattern: “{doubted.words}”, but unlike its examples; "
     if assistant.dismisses(query):
-        told = "dismissed at a glance; "
+        told += "dismissed at a glance; "
     return f"{told}nearest reason {suspicion.reason}, p {suspicion.probability:.3f}, “{suspicion.example}”"
 
 

@@ -14,8 +14,8 @@ from scipy.sparse import csr_matrix, hstack
 from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
+from assistant.alarm import DOUBTED, MANY, NEVER, SILENT, Alarm, Suspicion, Watch, labels_of
 from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm import NEVER, SILENT, Alarm, Watch, labels_of
 from assistant.alarm_fit import (
     LEAST_POINT,
     SLACK,
@@ -27,6 +27,7 @@ from assistant.alarm_fit import (
     slack_of,
 )
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
+from assistant.why import explain
 from corpus import LANGUAGES, load_corpus
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
@@ -429,3 +430,58 @@ def test_a_long_text_is_judged_by_its_beginning(assistant: Assistant) -> None:
     told = assistant.escalation(begins)
     assert assistant.escalation(begins + "wie viel kostet der tarif " * 20_000) == told
     assert assistant.escalation(" " * MAX_CHARACTERS + "mein handy gestohlen") is None
+
+
+DAYS = range(1, 26)
+STAYED = ("im zug geblieben", "aus der tasche gefallen", "in der bahn weg", "mir gestohlen worden")
+SHOWN = ("im krimi", "im theater", "in der serie", "im roman")
+
+
+@pytest.fixture(scope="module")
+def many(artifact: Artifact, encoder: OnnxEncoder) -> Artifact:
+    """The small corpus, with as many examples of a lost device as make its patterns doubtful."""
+    lost, fraud = artifact.corpus.examples.reasons
+    reports = tuple(f"am {day}. mai ist mein handy {how}" for day in DAYS for how in STAYED)
+    abroad = tuple(f"my phone was stolen on may {day} at {hour}" for day in DAYS for hour in range(4))
+    calm = tuple(f"{where} wird in folge {day} ein handy gestohlen" for day in DAYS for where in SHOWN)
+    examples = artifact.corpus.examples.model_copy(
+        update={
+            "reasons": (lost.model_copy(update={"de": reports, "en": abroad}), fraud),
+            "harmless": artifact.corpus.examples.harmless.model_copy(update={"de": calm}),
+        }
+    )
+    corpus = replace(artifact.corpus, examples=examples)
+    return replace(artifact, corpus=corpus, examples=encoder.encode(example_texts(corpus), role="passage"))
+
+
+def test_many_examples_overrule_a_pattern(many: Artifact) -> None:
+    assistant = Assistant(many, None, fit_alarm(many), answer_unproven=True)
+    shown = "in der bahn lief ein krimi, da wird ein handy gestohlen"
+    lost = "am 3. juni ist mein handy gestohlen worden"
+
+    assert assistant.pattern(shown) is not None
+    assert not assistant.dismisses(assistant.query(shown))
+    assert assistant.escalation(shown) is None
+    told = "\n".join(explain(assistant, shown, page_language="de"))
+    assert (
+        "\nescalation  lost-device by pattern: “handy gestohlen”, but unlike its examples; nearest " in told
+    )
+    matched = assistant.escalation(lost)
+    assert matched is not None
+    assert matched.rule == "pattern"
+
+
+def test_a_pattern_is_doubted_by_a_clear_look_at_many_examples_alone(
+    artifact: Artifact, many: Artifact
+) -> None:
+    alarm = fit_alarm(many)
+    watch, few = (Watch(alarm, each.corpus, each.examples) for each in (many, artifact))
+    clear, unclear = Suspicion("fraud", DOUBTED - 0.001, ""), Suspicion("fraud", DOUBTED, "")
+
+    assert len(many.corpus.examples.reasons[0].de) + len(many.corpus.examples.reasons[0].en) == MANY
+    assert watch.doubts("lost-device", clear)
+    assert not watch.doubts("lost-device", unclear)
+    assert not watch.doubts("lost-device", None)
+    assert not watch.doubts("fraud", clear), "it has 16 examples"
+    assert not watch.doubts("crisis", clear), "it has none"
+    assert not few.doubts("lost-device", clear)
