@@ -144,7 +144,8 @@ def test_second_click_sends_nothing_twice(browser: Browser, server: Server) -> N
         "() => { const b = document.querySelector('#ask-form button'); b.click(); b.click(); b.click(); }"
     )
     page.wait_for_selector("#reply-title")
-    assert len(posts) == 1
+    # On a busy machine suggestions may be asked for before the click.
+    assert [post for post in posts if "/api/" not in post] == [f"{server.url}/"]
     page.context.close()
 
 

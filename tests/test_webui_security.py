@@ -173,8 +173,10 @@ def test_typing_does_not_use_up_what_forms_may_send(shipped: Settings, tmp_path:
     runtime = make_service(shipped, tmp_path, posts_per_minute=4)
     try:
         client = create_app(runtime).test_client()
-        typed = [client.post(address, json={"question": ""}).status_code for _ in range(21)]
-        assert typed == [200] * 20 + [429]
+        # A new minute may begin in between: one of the two then sees more than 20.
+        typed = [client.post(address, json={"question": ""}).status_code for _ in range(41)]
+        assert set(typed[:20]) == {200}
+        assert 429 in typed
         assert client.post("/", data={"question": "Hallo"}).status_code == 200
     finally:
         runtime.close()
