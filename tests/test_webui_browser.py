@@ -139,13 +139,13 @@ def test_second_click_sends_nothing_twice(browser: Browser, server: Server) -> N
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     page.goto(server.url)
-    page.fill("#question", "Wie ändere ich meine Adresse?")
+    # Typed and clicked at once: a busy machine would ask for suggestions in between.
     page.evaluate(
-        "() => { const b = document.querySelector('#ask-form button'); b.click(); b.click(); b.click(); }"
+        "() => { document.querySelector('#question').value = 'Wie ändere ich meine Adresse?';"
+        " const b = document.querySelector('#ask-form button'); b.click(); b.click(); b.click(); }"
     )
     page.wait_for_selector("#reply-title")
-    # On a busy machine suggestions may be asked for before the click.
-    assert [post for post in posts if "/api/" not in post] == [f"{server.url}/"]
+    assert len(posts) == 1
     page.context.close()
 
 

@@ -170,13 +170,12 @@ def test_flood_gets_the_phone_numbers_and_may_go_on_reading(shipped: Settings, t
 
 @pytest.mark.parametrize("address", ["/api/v1/suggest", "/contact/suggestions"])
 def test_typing_does_not_use_up_what_forms_may_send(shipped: Settings, tmp_path: Path, address: str) -> None:
-    runtime = make_service(shipped, tmp_path, posts_per_minute=4)
+    runtime = make_service(shipped, tmp_path, posts_per_minute=1)
     try:
         client = create_app(runtime).test_client()
-        # A new minute may begin in between: one of the two then sees more than 20.
-        typed = [client.post(address, json={"question": ""}).status_code for _ in range(41)]
-        assert set(typed[:20]) == {200}
-        assert 429 in typed
+        # One more may come every six seconds, so that a busy machine is fast enough.
+        typed = [client.post(address, json={"question": ""}).status_code for _ in range(6)]
+        assert typed == [200] * 5 + [429]
         assert client.post("/", data={"question": "Hallo"}).status_code == 200
     finally:
         runtime.close()
