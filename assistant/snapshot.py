@@ -32,10 +32,10 @@ logger = logging.getLogger(__name__)
 
 Mark: TypeAlias = tuple[str, int]
 
+_FOLDERS = ("articles", "escalation-examples")
 _WATCHED = (
     "company.yaml",
     "escalation.yaml",
-    "escalation-examples.yaml",
     "unanswered.yaml",
     "synonyms.yaml",
 )
@@ -169,7 +169,8 @@ def _mark(data: Path) -> Mark | None:
 
 
 def _fingerprint(folder: Path) -> frozenset[tuple[str, int, int]]:
-    files = [*(folder / name for name in _WATCHED), *(folder / "articles").rglob("*.y*ml")]
+    files = [folder / name for name in _WATCHED]
+    files += (path for name in _FOLDERS for path in (folder / name).rglob("*.y*ml"))
     found = set()
     for path in files:
         try:

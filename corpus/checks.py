@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from corpus.examples import HARMLESS_FILE
 from corpus.fold import fold
 from corpus.model import LANGUAGES, Article, State
 from corpus.problem import Problem, Severity, did_you_mean
@@ -110,9 +111,9 @@ def _references(reading: Reading) -> Iterator[tuple[Sheet[Any], Steps, str, str]
         yield sheet, ("topic",), "topic", sheet.value.topic
         for position, name in enumerate(sheet.value.related):
             yield sheet, ("related", position), "article", name
-    if reading.examples:
-        for number, reported in enumerate(reading.examples.value.reasons):
-            yield reading.examples, ("reasons", number, "reason"), "escalation reason", reported.reason
+    for examples in reading.examples:
+        if examples.source.file.stem != HARMLESS_FILE:
+            yield examples, (), "escalation reason", examples.source.file.stem
     if reading.escalation is None:
         return
     for number, reason in enumerate(reading.escalation.value.reasons):
@@ -173,10 +174,10 @@ def _other_questions(reading: Reading) -> Iterator[tuple[Sheet[Any], Steps, str]
                 texts = getattr(reading.unanswered.value, part).in_language(language)
                 for position, text in enumerate(texts):
                     yield reading.unanswered, (part, language, position), text
-        if reading.examples:
-            for number, reason in enumerate(reading.examples.value.reasons):
-                for position, text in enumerate(reason.in_language(language)):
-                    yield reading.examples, ("reasons", number, language, position), text
+        for examples in reading.examples:
+            if examples.source.file.stem != HARMLESS_FILE:
+                for position, text in enumerate(examples.value.in_language(language)):
+                    yield examples, (language, position), text
 
 
 def _at_one_time(one: Article, other: Article) -> bool:

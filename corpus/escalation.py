@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from corpus.model import Frozen, Localized, Slug, reject, repeated
+from corpus.examples import HARMLESS_FILE
+from corpus.model import Fault, Frozen, Localized, Slug, reject, repeated
 
 
 def _compiles(pattern: str) -> str:
@@ -68,6 +69,17 @@ class EscalationRules(Frozen):
     reasons: tuple[EscalationReason, ...]
 
     @model_validator(mode="after")
-    def _ids_once(self) -> EscalationRules:
-        reject(EscalationRules, repeated("reasons", [reason.id for reason in self.reasons]))
+    def _ids_once_and_free(self) -> EscalationRules:
+        ids = [reason.id for reason in self.reasons]
+        reserved = [
+            Fault(
+                ("reasons", position, "id"),
+                "bad-value",
+                f"a reason cannot have the id {HARMLESS_FILE!r}",
+                f"Rename it: escalation-examples/{HARMLESS_FILE}.yaml holds what is no case of any reason.",
+            )
+            for position, name in enumerate(ids)
+            if name == HARMLESS_FILE
+        ]
+        reject(EscalationRules, [*repeated("reasons", ids), *reserved])
         return self

@@ -1,6 +1,6 @@
 """Questions by example: what a person must take, what no article answers, and words of the same meaning.
 
-Each kind has a file of its own beside the articles; every file may be missing.
+They stand in files of their own beside the articles; every one may be missing.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from pydantic import Field, StringConstraints
 from corpus.model import LANGUAGES, Frozen, Language, Slug
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=700)]
+HARMLESS_FILE = "harmless"
+"""The name of the file of look-alikes; no reason may have it."""
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]
 
 
 class Texts(Frozen):
-    """Customers' messages a language."""
+    """Customers' messages a language, as a file of ``escalation-examples/`` holds them."""
 
     de: tuple[Text, ...] = ()
     en: tuple[Text, ...] = ()
@@ -34,19 +36,20 @@ class Texts(Frozen):
 
 
 class Reported(Texts):
-    """Messages that report one's own case of a reason."""
+    """Messages that report one's own case of a reason of ``escalation.yaml``."""
 
-    reason: Slug = Field(description="The id of the reason in escalation.yaml.")
+    reason: Slug
 
 
 class EscalationExamples(Frozen):
-    """The content of ``escalation-examples.yaml``: rules by example, where patterns cannot tell."""
+    """The files of ``escalation-examples/``: rules by example, where patterns cannot tell.
+
+    Each file is named after its reason, but for :data:`HARMLESS_FILE`, which has look-alikes that must not
+    escalate: procedure, in advance, figures of speech.
+    """
 
     reasons: tuple[Reported, ...] = ()
-    harmless: Texts = Field(
-        default=Texts(),
-        description="Look-alikes that must not escalate: procedure, in advance, figures of speech.",
-    )
+    harmless: Texts = Texts()
 
 
 class Unanswered(Frozen):

@@ -12,7 +12,7 @@ from corpus.advice import advise
 from corpus.checks import find_errors, known_articles
 from corpus.company import Company
 from corpus.escalation import EscalationRules
-from corpus.examples import EscalationExamples, Synonyms, Unanswered
+from corpus.examples import HARMLESS_FILE, EscalationExamples, Reported, Synonyms, Texts, Unanswered
 from corpus.legal import Legal
 from corpus.legal_checks import advise_legal
 from corpus.model import LANGUAGES, Article, Language
@@ -21,6 +21,7 @@ from corpus.notices import Notices
 from corpus.problem import CorpusError, Problem, Severity
 from corpus.reading import Reading, read_folder, read_legal, read_notices, read_redirects
 from corpus.redirects import Redirects, advise_redirects, find_redirect_errors
+from corpus.validation import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def load_corpus(folder: Path) -> Corpus:
                 for sheet in sorted(reading.articles, key=lambda each: each.value.id)
             }
         ),
-        examples=reading.examples.value if reading.examples else EscalationExamples(),
+        examples=_examples(reading.examples),
         unanswered=reading.unanswered.value if reading.unanswered else Unanswered(),
         synonyms=reading.synonyms.value if reading.synonyms else Synonyms(),
     )
@@ -164,6 +165,21 @@ def load_legal(folder: Path) -> Legal:
     if errors := [problem for problem in reading.problems if problem.severity is Severity.ERROR]:
         raise CorpusError(_ordered(errors))
     return reading.legal.value if reading.legal else Legal()
+
+
+def _examples(sheets: Iterable[Sheet[Texts]]) -> EscalationExamples:
+    """Put all files together; each is named after its reason."""
+    named = [(sheet.source.file.stem, sheet.value) for sheet in sheets]
+    harmless = [texts for name, texts in named if name == HARMLESS_FILE]
+    return EscalationExamples(
+        reasons=tuple(
+            Reported(reason=name, de=texts.de, en=texts.en) for name, texts in named if name != HARMLESS_FILE
+        ),
+        harmless=Texts(
+            de=tuple(text for texts in harmless for text in texts.de),
+            en=tuple(text for texts in harmless for text in texts.en),
+        ),
+    )
 
 
 def _languages(reading: Reading) -> set[Language]:

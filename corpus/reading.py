@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
-from corpus.examples import EscalationExamples, Synonyms, Unanswered
+from corpus.examples import Synonyms, Texts, Unanswered
 from corpus.ledger import Ledger
 from corpus.legal import Legal
 from corpus.model import Article
@@ -31,12 +31,12 @@ class Reading:
     company: Sheet[Company] | None = None
     escalation: Sheet[EscalationRules] | None = None
     ledger: Sheet[Ledger] | None = None
-    examples: Sheet[EscalationExamples] | None = None
     unanswered: Sheet[Unanswered] | None = None
     synonyms: Sheet[Synonyms] | None = None
     notices: Sheet[Notices] | None = None
     redirects: Sheet[Redirects] | None = None
     legal: Sheet[Legal] | None = None
+    examples: list[Sheet[Texts]] = field(default_factory=list)
     articles: list[Sheet[Article]] = field(default_factory=list)
     files: int = 0
     broken: set[str] = field(default_factory=set)
@@ -51,7 +51,7 @@ def read_folder(folder: Path) -> Reading:
     """Read all files of a corpus folder.
 
     :param folder: holds ``company.yaml``, ``escalation.yaml``, ``articles/`` and perhaps ``facts.yaml``,
-        ``escalation-examples.yaml``, ``unanswered.yaml`` and ``synonyms.yaml``.
+        ``escalation-examples/``, ``unanswered.yaml`` and ``synonyms.yaml``.
     :return: the valid parts and the problems of the others.
     """
     reading = Reading(folder)
@@ -62,7 +62,7 @@ def read_folder(folder: Path) -> Reading:
     reading.company = _read_company(reading)
     reading.escalation = _read_escalation(reading)
     reading.ledger = _read_optional(reading, Ledger, "facts")
-    reading.examples = _read_optional(reading, EscalationExamples, "escalation-examples")
+    _read_examples(reading)
     reading.unanswered = _read_optional(reading, Unanswered, "unanswered")
     reading.synonyms = _read_optional(reading, Synonyms, "synonyms")
     _read_articles(reading)
@@ -118,8 +118,19 @@ def _read_optional(reading: Reading, model: type[Model], name: str) -> Sheet[Mod
     return None
 
 
+def _read_examples(reading: Reading) -> None:
+    for ending in (".yaml", ".yml"):
+        if (file := reading.folder / f"escalation-examples{ending}").exists():
+            message = f"{file.name} is not read: the examples of each reason have a file of their own"
+            hint = "Move them to escalation-examples/REASON.yaml, the look-alikes to harmless.yaml there."
+            reading.note(file, Severity.ERROR, "file-name", message, hint)
+    for file in _files_in(reading, "escalation-examples"):
+        if sheet := _read(reading, Texts, file)[0]:
+            reading.examples.append(sheet)
+
+
 def _read_articles(reading: Reading) -> None:
-    for file in _article_files(reading):
+    for file in _files_in(reading, "articles"):
         reading.files += 1
         sheet, source = _read(reading, Article, file)
         if sheet:
@@ -133,8 +144,8 @@ def _read_articles(reading: Reading) -> None:
         )
 
 
-def _article_files(reading: Reading) -> Iterable[Path]:
-    for file in sorted((reading.folder / "articles").rglob("*")):
+def _files_in(reading: Reading, folder: str) -> Iterable[Path]:
+    for file in sorted((reading.folder / folder).rglob("*")):
         if file.name.startswith(".") or file.suffix.lower() not in {".yaml", ".yml"} or file.is_dir():
             continue
         if file.suffix == ".yaml":

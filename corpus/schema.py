@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from corpus.company import Company
 from corpus.escalation import EscalationRules
-from corpus.examples import EscalationExamples, Synonyms, Unanswered
+from corpus.examples import Synonyms, Texts, Unanswered
 from corpus.ledger import Ledger
 from corpus.legal import Legal
 from corpus.model import Article
@@ -20,7 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
     "company": Company,
     "escalation": EscalationRules,
-    "escalation-examples": EscalationExamples,
+    "escalation-examples": Texts,
     "facts": Ledger,
     "legal": Legal,
     "notices": Notices,

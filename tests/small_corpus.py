@@ -340,8 +340,9 @@ def write_told_by_example(
 ) -> None:
     """Write the files that may stand beside the articles."""
     if examples:
-        reasons = [{"reason": reason, **texts} for reason, texts in EXAMPLES.items()]
-        write_yaml(folder / "escalation-examples.yaml", {"reasons": reasons, "harmless": HARMLESS})
+        (folder / "escalation-examples").mkdir()
+        for name, texts in {**EXAMPLES, "harmless": HARMLESS}.items():
+            write_yaml(folder / "escalation-examples" / f"{name}.yaml", texts)
     if unanswered:
         write_yaml(folder / "unanswered.yaml", UNANSWERED)
     if synonyms:

@@ -321,7 +321,7 @@ def test_with_fewer_than_20_examples_it_is_silent(
 
 
 def test_examples_of_one_reason_are_enough(artifact: Artifact, encoder: OnnxEncoder) -> None:
-    lost, fraud = artifact.corpus.examples.reasons
+    fraud, lost = artifact.corpus.examples.reasons
     only = lost.model_copy(update={"de": lost.de + fraud.de, "en": lost.en + fraud.en})
     examples = artifact.corpus.examples.model_copy(update={"reasons": (only,)})
     corpus = replace(artifact.corpus, examples=examples)
@@ -440,7 +440,7 @@ SHOWN = ("im krimi", "im theater", "in der serie", "im roman")
 @pytest.fixture(scope="module")
 def many(artifact: Artifact, encoder: OnnxEncoder) -> Artifact:
     """The small corpus, with as many examples of a lost device as make its patterns doubtful."""
-    lost, fraud = artifact.corpus.examples.reasons
+    fraud, lost = artifact.corpus.examples.reasons
     reports = tuple(f"am {day}. mai ist mein handy {how}" for day in DAYS for how in STAYED)
     abroad = tuple(f"my phone was stolen on may {day} at {hour}" for day in DAYS for hour in range(4))
     calm = tuple(f"{where} wird in folge {day} ein handy gestohlen" for day in DAYS for where in SHOWN)

@@ -217,7 +217,7 @@ def test_an_edit_is_served_and_a_broken_one_is_not(
 @pytest.mark.parametrize(
     "name",
     [
-        *("company.yaml", "escalation.yaml", "escalation-examples.yaml"),
+        *("company.yaml", "escalation.yaml", "escalation-examples/fraud.yaml"),
         *("unanswered.yaml", "synonyms.yaml"),
         "articles/find-invoice.yaml",
     ],

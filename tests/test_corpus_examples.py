@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 from corpus_files import ARTICLE, SECOND, line, problems_of, write_corpus
 
-from corpus import CorpusError, EscalationExamples, Synonyms, Unanswered, load_corpus
+from corpus import CorpusError, EscalationExamples, Synonyms, Texts, Unanswered, load_corpus
 
-EXAMPLES = """\
-reasons:
-  - reason: lost-device
-    de:
-      - mein Telefon ist mir abhanden gekommen
-      - jemand hat mein Tablet mitgenommen
-    en:
-      - somebody took my phone
-harmless:
-  de: [was passiert, wenn mein Telefon weg ist]
-  en:
-    - am I insured against theft?
+REPORTED = """\
+de:
+  - mein Telefon ist mir abhanden gekommen
+  - jemand hat mein Tablet mitgenommen
+en:
+  - somebody took my phone
+"""
+HARMLESS = """\
+de: [was passiert, wenn mein Telefon weg ist]
+en:
+  - am I insured against theft?
 """
 UNANSWERED = """\
 near:
@@ -37,14 +36,17 @@ groups:
   - [router, modem, Fritz Box]
   - [umzug, wohnungswechsel]
 """
-FILES = {"escalation-examples": EXAMPLES, "unanswered": UNANSWERED, "synonyms": SYNONYMS}
+LOST = "escalation-examples/lost-device"
+CALM = "escalation-examples/harmless"
+FILES = {LOST: REPORTED, CALM: HARMLESS, "unanswered": UNANSWERED, "synonyms": SYNONYMS}
 
 
-def write(folder: Path, **files: str) -> Path:
-    """The small corpus with the files given; underscores stand for hyphens."""
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """The small corpus with the files given."""
     write_corpus(folder, articles={"move-house.yaml": ARTICLE, "second.yaml": SECOND})
+    (folder / "escalation-examples").mkdir()
     for name, text in files.items():
-        (folder / f"{name.replace('_', '-')}.yaml").write_text(text, encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -56,7 +58,7 @@ def errors_of(folder: Path) -> list[str]:
 
 
 def test_valid_files_are_read_in_order(tmp_path: Path) -> None:
-    folder = write(tmp_path / "c", escalation_examples=EXAMPLES, unanswered=UNANSWERED, synonyms=SYNONYMS)
+    folder = write(tmp_path / "c", FILES)
     loaded = load_corpus(folder)
     (reported,) = loaded.examples.reasons
     assert reported.reason == "lost-device"
@@ -74,7 +76,7 @@ def test_valid_files_are_read_in_order(tmp_path: Path) -> None:
 
 
 def test_every_file_may_be_missing(tmp_path: Path) -> None:
-    folder = write(tmp_path / "c")
+    folder = write(tmp_path / "c", {})
     loaded = load_corpus(folder)
     assert (loaded.examples, loaded.unanswered, loaded.synonyms) == (
         EscalationExamples(),
@@ -82,53 +84,74 @@ def test_every_file_may_be_missing(tmp_path: Path) -> None:
         Synonyms(),
     )
     assert problems_of(folder) == []
+    (folder / "escalation-examples").rmdir()
+    assert load_corpus(folder).examples == EscalationExamples()
+    assert problems_of(folder) == []
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_one_file_needs_no_other(tmp_path: Path, name: str) -> None:
-    folder = write(tmp_path / "c", **{name: FILES[name]})
+    folder = write(tmp_path / "c", {name: FILES[name]})
     loaded = load_corpus(folder)
     told = {
-        "escalation-examples": loaded.examples != EscalationExamples(),
+        LOST: loaded.examples.reasons != (),
+        CALM: loaded.examples.harmless != Texts(),
         "unanswered": loaded.unanswered != Unanswered(),
         "synonyms": loaded.synonyms != Synonyms(),
     }
     assert told == {each: each == name for each in FILES}
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ["unanswered", "synonyms"])
 def test_the_other_ending_is_not_read_and_said_so(tmp_path: Path, name: str) -> None:
-    folder = write(tmp_path / "c", **{name: FILES[name]})
+    folder = write(tmp_path / "c", {name: FILES[name]})
     (folder / f"{name}.yaml").rename(folder / f"{name}.yml")
     assert problems_of(folder) == [f"{name}.yml:1:1 warning file-name: {name}.yml is not read"]
+
+
+def test_examples_with_the_other_ending_keep_the_last_good_state(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", {LOST: REPORTED})
+    (folder / f"{LOST}.yaml").rename(folder / f"{LOST}.yml")
+    assert errors_of(folder) == [f"{LOST}.yml:1:1 error file-name: the file name ends in .yml"]
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml"])
+def test_examples_in_one_file_are_not_passed_over(tmp_path: Path, ending: str) -> None:
+    folder = write(tmp_path / "c", {LOST: REPORTED})
+    (folder / f"escalation-examples.{ending}").write_text("reasons: []\n", encoding="utf-8")
+    assert errors_of(folder) == [
+        f"escalation-examples.{ending}:1:1 error file-name: escalation-examples.{ending} is not read: "
+        "the examples of each reason have a file of their own"
+    ]
+
+
+def test_a_reason_may_have_files_in_several_folders(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", {LOST: REPORTED, CALM: HARMLESS})
+    for name in (LOST, CALM):
+        (folder / name).parent.joinpath("more").mkdir(exist_ok=True)
+        more = (folder / name).parent / "more" / f"{name.rpartition('/')[2]}.yaml"
+        more.write_text("en: [it went with the tide]\n", encoding="utf-8")
+    examples = load_corpus(folder).examples
+    lost = [pair for reason in examples.reasons if reason.reason == "lost-device" for pair in reason]
+    assert lost.count(("en", "it went with the tide")) == 1
+    assert len(lost) == 4
+    assert examples.harmless.en == ("am I insured against theft?", "it went with the tide")
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "problem"),
     [
         (
-            "escalation-examples",
-            "reason: lost-device",
-            "reason: Lost Device",
-            "2:13 error bad-value: 'Lost Device' cannot be used as 'reason'",
+            LOST,
+            "en:\n",
+            "fr:\n",
+            "4:1 error unknown-key: the key 'fr' is not known",
         ),
         (
-            "escalation-examples",
-            "harmless:",
-            "harmles:",
-            "8:1 error unknown-key: the key 'harmles' is not known",
-        ),
-        (
-            "escalation-examples",
-            "    en:\n",
-            "    fr:\n",
-            "6:5 error unknown-key: the key 'fr' is not known in 'reasons'",
-        ),
-        (
-            "escalation-examples",
-            "reason: lost-device",
-            "id: lost-device",
-            "2:5 error missing-key: the key 'reason' is missing in 'reasons'",
+            CALM,
+            "am I insured against theft?",
+            "x",
+            "3:5 error bad-value: an entry of 'en' is too short: 'x'",
         ),
         (
             "unanswered",
@@ -154,22 +177,21 @@ def test_a_mistake_is_named_with_its_place(
     tmp_path: Path, name: str, old: str, new: str, problem: str
 ) -> None:
     assert old in FILES[name]
-    folder = write(tmp_path / "c", **{name: FILES[name].replace(old, new, 1)})
+    folder = write(tmp_path / "c", {name: FILES[name].replace(old, new, 1)})
     first, *_ = errors_of(folder)
     assert first.startswith(f"{name}.yaml:{problem}")
 
 
 def test_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
-    broken = {name: text.replace("\n", "\nwhat: ever\n", 1) for name, text in FILES.items()}
-    folder = write(tmp_path / "c", **broken)
+    broken = {name: f"what: ever\n{text}" for name, text in FILES.items()}
+    folder = write(tmp_path / "c", broken)
     assert {problem.split(":")[0] for problem in errors_of(folder)} == {f"{name}.yaml" for name in FILES}
 
 
 def test_a_reason_must_be_one_of_the_rules(tmp_path: Path) -> None:
-    text = EXAMPLES.replace("reason: lost-device", "reason: lost-devise")
-    folder = write(tmp_path / "c", escalation_examples=text)
+    folder = write(tmp_path / "c", {"escalation-examples/lost-devise": REPORTED})
     assert errors_of(folder) == [
-        "escalation-examples.yaml:2:13 error unknown-escalation reason: "
+        "escalation-examples/lost-devise.yaml:1:1 error unknown-escalation reason: "
         "there is no escalation reason 'lost-devise' in escalation.yaml"
     ]
     with pytest.raises(CorpusError, match="Did you mean 'lost-device'"):
@@ -177,7 +199,7 @@ def test_a_reason_must_be_one_of_the_rules(tmp_path: Path) -> None:
 
 
 def test_without_rules_no_reason_is_judged(tmp_path: Path) -> None:
-    folder = write(tmp_path / "c", escalation_examples=EXAMPLES)
+    folder = write(tmp_path / "c", {LOST: REPORTED})
     (folder / "escalation.yaml").unlink()
     assert [problem for problem in problems_of(folder) if " error " in problem] == []
 
@@ -187,7 +209,7 @@ def test_without_rules_no_reason_is_judged(tmp_path: Path) -> None:
     [
         ("unanswered", "Bieten Sie Fernsehen an?", "3:7"),
         ("unanswered", "Wie wird das Wetter?", "8:7"),
-        ("escalation-examples", "jemand hat mein Tablet mitgenommen", "5:9"),
+        (LOST, "jemand hat mein Tablet mitgenommen", "3:5"),
     ],
 )
 @pytest.mark.parametrize("asked", ["Wie ziehe ich mit meinem Vertrag um?", "ICH  ZIEHE UM!"])
@@ -195,7 +217,7 @@ def test_a_question_that_an_article_answers_stands_in_no_other_file(
     tmp_path: Path, name: str, old: str, place: str, asked: str
 ) -> None:
     at = "7" if asked.startswith("Wie") else "10"
-    folder = write(tmp_path / "c", **{name: FILES[name].replace(old, f'"{asked}"')})
+    folder = write(tmp_path / "c", {name: FILES[name].replace(old, f'"{asked}"')})
     assert errors_of(folder) == [
         f"{name}.yaml:{place} error claimed-question: the article 'move-house' answers this question "
         f"(articles/move-house.yaml, line {at})"
@@ -204,15 +226,24 @@ def test_a_question_that_an_article_answers_stands_in_no_other_file(
 
 def test_an_article_that_is_not_published_claims_nothing(tmp_path: Path) -> None:
     text = UNANSWERED.replace("Bieten Sie Fernsehen an?", "ich ziehe um")
-    folder = write(tmp_path / "c", unanswered=text)
+    folder = write(tmp_path / "c", {"unanswered": text})
     draft = ARTICLE.replace("owner:", "state: draft\nowner:")
     (folder / "articles" / "move-house.yaml").write_text(draft, encoding="utf-8")
     assert load_corpus(folder).unanswered.near.in_language("de") == ("ich ziehe um",)
 
 
 def test_harmless_look_alikes_may_be_what_an_article_answers(tmp_path: Path) -> None:
-    text = EXAMPLES.replace("am I insured against theft?", "How do I move house with my contract?")
-    folder = write(tmp_path / "c", escalation_examples=text)
+    text = HARMLESS.replace("am I insured against theft?", "How do I move house with my contract?")
+    folder = write(tmp_path / "c", {CALM: text})
     assert load_corpus(folder).examples.harmless.in_language("en") == (
         "How do I move house with my contract?",
     )
+
+
+def test_no_reason_is_called_harmless(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", {CALM: HARMLESS})
+    rules = folder / "escalation.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("id: lost-device", "id: harmless"), "utf-8")
+    assert errors_of(folder) == [
+        "escalation.yaml:2:9 error bad-value: a reason cannot have the id 'harmless'"
+    ]

@@ -84,12 +84,12 @@ def test_examples_come_reason_by_reason_then_what_is_harmless(data: Path) -> Non
     lost, fraud = EXAMPLES["lost-device"], EXAMPLES["fraud"]
 
     assert texts == [
-        *(*lost["de"], *lost["en"], *fraud["de"], *fraud["en"]),
+        *(*fraud["de"], *fraud["en"], *lost["de"], *lost["en"]),
         *(*HARMLESS["de"], *HARMLESS["en"]),
     ]
 
 
-@pytest.mark.parametrize("name", ["escalation-examples", "unanswered", "synonyms"])
+@pytest.mark.parametrize("name", ["escalation-examples/harmless", "unanswered", "synonyms"])
 def test_each_file_beside_the_articles_makes_another_index(
     data: Path, tmp_path: Path, encoder: OnnxEncoder, name: str
 ) -> None:
@@ -108,8 +108,7 @@ def test_an_edit_embeds_what_is_new_and_nothing_else(
     changed["translations"]["de"]["phrasings"].append("wo bleibt der beleg für august")
     (folder / "articles" / "find-invoice.yaml").write_text(as_yaml(changed), encoding="utf-8")
     calm = {**HARMLESS, "en": (*HARMLESS["en"], "is there a museum of theft")}
-    reasons = [{"reason": reason, **of} for reason, of in EXAMPLES.items()]
-    write_yaml(folder / "escalation-examples.yaml", {"reasons": reasons, "harmless": calm})
+    write_yaml(folder / "escalation-examples" / "harmless.yaml", calm)
     lines: list[str] = []
     key = build_artifact(load_corpus(folder), encoder, data, report=lines.append)
     edited = open_artifact(data, key, encoder)
