@@ -25,6 +25,7 @@ from eval.encoder_report import encoder_json, encoder_report, labels_of
 from eval.encoder_speed import measure_encoder_speed
 from eval.gate import change_table, compare, verdict
 from eval.headline import HEADLINE, Headline
+from eval.messages_command import messages_command
 from eval.outcome import Outcome
 from eval.page import write_page
 from eval.page_command import page_command
@@ -66,6 +67,7 @@ def evaluate() -> None:
 
 evaluate.add_command(ablation_command)
 evaluate.add_command(certify_command)
+evaluate.add_command(messages_command)
 evaluate.add_command(page_command)
 evaluate.add_command(widget_command)
 
