@@ -2,13 +2,14 @@
 
 Two multinomial logistic regressions, fitted by :mod:`assistant.alarm_fit` and applied with numpy. The first
 glances at a message's vector, n-grams and words, which is enough for most questions; only what it cannot
-dismiss is compared with all examples.
+dismiss is compared with all examples, as a whole and part by part.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -18,16 +19,18 @@ import numpy.typing as npt
 
 from assistant.errors import ConfidenceError
 from assistant.message_features import Examples, hashed
-from corpus import Corpus
+from corpus import Corpus, EscalationReason
 from index import Vectors, example_texts
 
 HARMLESS = ""
 DISMISSED = 0.004
-"""Below this probability a glance is enough, whatever pattern matches: 250 to one against a report."""
+"""Below this probability a glance is enough: 250 to one against a report."""
 DOUBTED = 0.05
 """Below this probability even what a pattern found is no report: 20 to one against."""
 MANY = 200
 """Examples of a reason from which on its patterns are doubted: a few do not know all that a pattern finds."""
+SELECTED = 1.5
+"""Taken off the log odds for each doubling of a message's parts: the worst of many is so by chance, too."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]
@@ -35,11 +38,15 @@ Shares = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """The likeliest reason, the probability, 0..1, that any reason holds, and the nearest example of it."""
+    """The likeliest reason, the probability, 0..1, that any reason holds, and the nearest example of it.
+
+    ``part`` is the most suspicious part of a message that has several, else the message.
+    """
 
     reason: str
     probability: float
     example: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ class Watch:
         return self._alarm.point
 
     def dismisses(self, text: str, vector: npt.NDArray[np.float32]) -> bool:
-        """Say whether a glance at a message shows that no pattern and no example need be tried.
+        """Say whether a glance at a message shows that no example need be tried.
 
         :param text: the message.
         :param vector: its vector, shape ``(dim,)``.
@@ -140,30 +147,57 @@ class Watch:
         """
         return len(self._alarm.reasons) > 1 and self._alarm.glanced(text, vector) < DISMISSED
 
-    def doubts(self, reason: str, suspicion: Suspicion | None) -> bool:
+    def doubts(self, reason: EscalationReason, suspicion: Suspicion | None) -> bool:
         """Say whether the examples speak clearly against what a pattern found.
 
         :param reason: the pattern's reason.
         :param suspicion: of the message, from :meth:`suspect`.
-        :return: false where few examples of the reason are known.
+        :return: false where few examples of the reason are known, or it is never doubted.
         """
-        known = len(self._rows.get(reason, ())) >= MANY
+        known = not reason.never_doubted and len(self._rows.get(reason.id, ())) >= MANY
         return known and suspicion is not None and suspicion.probability < DOUBTED
 
-    def suspect(self, text: str, vector: npt.NDArray[np.float32]) -> Suspicion | None:
+    def suspect(self, texts: Sequence[str], vectors: Vectors) -> Suspicion | None:
         """Judge a message.
 
-        :param text: the message.
-        :param vector: its vector, shape ``(dim,)``.
+        :param texts: the message, then its parts where it has several.
+        :param vectors: their vectors, shape ``(texts, dim)``.
         :return: the suspicion, ``None`` where there are no examples to judge by.
         """
         if len(self._alarm.reasons) < 2:
             return None
-        near = self._examples.neighbours(vector[np.newaxis])[0]
-        shares = self._alarm.probabilities(text, vector, near)
-        reason = self._alarm.reasons[1 + int(np.argmax(shares[1:]))]
-        nearest = self._rows[reason][int(np.argmax(self._vectors[reason] @ vector))]
-        return Suspicion(reason, float(1.0 - shares[0]), self._texts[nearest])
+        near = self._examples.neighbours(vectors)
+        shares = [self._alarm.probabilities(*each) for each in zip(texts, vectors, near, strict=True)]
+        odds = log_odds(np.array([each[0] for each in shares]))
+        most = 1 + int(np.argmax(odds[1:])) if len(texts) > 1 else 0
+        reason = self._alarm.reasons[1 + int(np.argmax(shares[most][1:]))]
+        nearest = self._rows[reason][int(np.argmax(self._vectors[reason] @ vectors[most]))]
+        return Suspicion(reason, together(odds), self._texts[nearest], texts[most])
+
+
+def log_odds(harmless: Shares) -> Shares:
+    """Return the log odds of a report.
+
+    :param harmless: probabilities that messages report nothing, shape ``(n,)``.
+    :return: shape ``(n,)``, finite.
+    """
+    kept = np.clip(harmless, 1e-12, 1.0 - 1e-12)
+    return np.asarray(np.log1p(-kept) - np.log(kept), dtype=np.float64)
+
+
+def together(odds: Shares) -> float:
+    """Return the probability that a message is a report, from the log odds of all of it and of its parts.
+
+    What is grave may stand in one sentence of many, and a sentence alone may mean something else: of a
+    message with several parts the whole and the most suspicious part count equally.
+
+    :param odds: of the message, then of its parts where it has several, shape ``(texts,)``.
+    :return: 0..1.
+    """
+    logit = odds[0]
+    if parts := len(odds) - 1:
+        logit = (odds[0] + odds[1:].max()) / 2.0 - SELECTED * np.log2(parts)
+    return float(1.0 / (1.0 + np.exp(-logit)))
 
 
 def labels_of(corpus: Corpus) -> npt.NDArray[np.str_]:
@@ -184,5 +218,6 @@ def _shares(weights: npt.NDArray[np.float32], text: str, dense: npt.NDArray[np.f
 
 def _code_hash() -> str:
     here = Path(__file__).resolve().parent
-    parts = (here / name for name in ("alarm.py", "alarm_fit.py", "message_features.py"))
+    names = ("alarm.py", "alarm_data.py", "alarm_fit.py", "alarm_point.py", "message_features.py", "parts.py")
+    parts = (here / name for name in names)
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]

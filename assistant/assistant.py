@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from assistant.alarm import SILENT, Alarm, Suspicion, Watch
+from assistant.alarm import SILENT, Alarm
 from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.confidence import RELEVANCE_POINT, Confidence
 from assistant.conversation import Conversation, Turn
 from assistant.decision import HINT_POINT, MAX_SUGGESTED, Policy, decide
-from assistant.escalation import Escalation, Match
+from assistant.escalation import Match
 from assistant.followup import FollowUp, Lean, leaning
 from assistant.language import detect_language, identify_language
 from assistant.replies import Contact, Replies
 from assistant.reply import Decision, FoundArticle, Piece, Reply
 from assistant.shelf import Shelf
 from assistant.topic import Found, choose_found
+from assistant.triage import Triage
 from corpus import LANGUAGES, Article, Corpus, EscalationReason, Language, Risk
 from index import LEARNED, Artifact, Filter, Index, Query, Ranking, Weights
 
@@ -40,9 +41,8 @@ class Assistant:
         self.corpus: Corpus = artifact.corpus
         self.confidence = confidence
         self.certificate = certificate
-        self._watch = Watch(alarm, artifact.corpus, artifact.examples)
+        self.triage = Triage(artifact.corpus, alarm, artifact.examples, artifact.index.encoder)
         self._artifact = artifact
-        self._escalation = Escalation(artifact.corpus.escalation)
         self._shelf = Shelf(artifact.corpus)
         self._replies = Replies(artifact.corpus, self._shelf)
         self._policy = Policy(
@@ -99,7 +99,7 @@ class Assistant:
         lean = leaning(question, conversation)
         # Words without a subject are like no example; only a pattern can tell anything from them.
         bare = lean is not None and lean.kind is FollowUp.BARE
-        if matched := self._escalation.match(question) if bare else self.escalation(question, query):
+        if matched := self.triage.match(question) if bare else self.triage.judge(query).matched:
             likely = self._until_then(matched.reason, query, conversation, now)
             return self._replies.escalated(matched, question, likely, language, conversation, now)
         found = self._search(query, lean, asked_in, conversation, now)
@@ -256,34 +256,13 @@ class Assistant:
         """Return the articles that are never shown at a moment."""
         return self._shelf.invalid(now)
 
-    def escalation(self, text: str, query: Query | None = None) -> Match | None:
+    def escalation(self, text: str) -> Match | None:
         """Return the reason for which a person must take a message at once, ``None`` where there is none.
 
         :param text: the message; a longer one than may be asked is judged by its beginning.
-        :param query: the message as :meth:`query` made it, where that was done already.
-        :return: by pattern where one matches and the examples do not speak clearly against it, else by
-            example.
+        :return: what :meth:`assistant.triage.Triage.judge` finds.
         """
-        text = text[:MAX_CHARACTERS]
-        query = query or self.query(text)
-        if self.dismisses(query):
-            return None
-        suspicion, matched = self.suspicion(query), self.pattern(text)
-        if matched and not self._watch.doubts(matched.reason.id, suspicion):
-            return matched
-        return self._escalation.suspected(suspicion, self._watch.point)
-
-    def pattern(self, text: str) -> Match | None:
-        """Return what a pattern finds in a message, whatever the examples say."""
-        return self._escalation.match(text)
-
-    def dismisses(self, query: Query) -> bool:
-        """Say whether a glance at a message shows that it needs no person at once."""
-        return self._watch.dismisses(query.text, query.vectors[0])
-
-    def suspicion(self, query: Query) -> Suspicion | None:
-        """Return how likely a message must go to a person, judged by example."""
-        return self._watch.suspect(query.text, query.vectors[0])
+        return self.triage.judge(self.query(text[:MAX_CHARACTERS])).matched
 
     def query(self, question: str) -> Query:
         """Make a clean question ready to be searched."""

@@ -82,11 +82,7 @@ def calibrate(settings: Settings, key: str, encoder: Encoder, *, report: Report)
         progress=lambda done, total: report(f"  {done} of {total}") if done % 200 == 0 else None,
     )
     harmless = [question for question in questions if question.group is not Group.ESCALATE]
-    alarm = fit_alarm(
-        artifact,
-        [question.text for question in harmless],
-        encoder.encode([question.text for question in harmless], role="query"),
-    )
+    alarm = fit_alarm(artifact, [question.text for question in harmless])
     alarm.save(artifact.folder, artifact=key, source=_source(settings))
     if confidence is None:
         Confidence.save_none(artifact.folder, artifact=key, source=_source(settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.alarm import Suspicion
@@ -42,12 +43,22 @@ class Escalation:
 
     def match(self, text: str) -> Match | None:
         """Return the first rule that a text reports a case of, ``None`` where there is none."""
+        return next(self.matches(text), None)
+
+    def matches(self, text: str, *, undoubted: bool = False) -> Iterator[Match]:
+        """Yield the rules that a text reports a case of.
+
+        :param text: the message.
+        :param undoubted: try only the rules that no example overrules.
+        :yield: each with the words that told it.
+        """
         folded = fold(text)
         for rule in self._rules:
+            if undoubted and not rule.reason.never_doubted:
+                continue
             found = rule.report.search(folded)
             if found and not (rule.unless and rule.unless.search(folded)):
-                return Match(rule.reason, found.group())
-        return None
+                yield Match(rule.reason, found.group())
 
     def suspected(self, suspicion: Suspicion | None, point: float) -> Match | None:
         """Return what an alarm stands for, ``None`` where it is below its point or its reason has no rule."""

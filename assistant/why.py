@@ -153,14 +153,19 @@ def why_not_lines(found: WhyNot, *, language: Language, question: str) -> Iterat
 
 
 def _escalation(assistant: Assistant, query: Query) -> str:
-    matched, suspicion = assistant.escalation(query.text, query), assistant.suspicion(query)
-    told = "" if matched is None else f"{matched.reason.id} by {matched.rule}: “{matched.words}”; "
+    triage = assistant.triage
+    found, dismissed = triage.judge(query), triage.dismisses(query)
+    doubted = found.doubted or (triage.match(query.text) if dismissed and not found.matched else None)
+    told = f"{doubted.reason.id} by pattern: “{doubted.words}”, but unlike its examples; " if doubted else ""
+    if matched := found.matched:
+        told += f"{matched.reason.id} by {matched.rule}: “{matched.words}”; "
+    suspicion = found.suspicion or triage.suspect(query)
     if suspicion is None:
         return f"{told}no examples to judge by"
-    if matched is None and (doubted := assistant.pattern(query.text)):
-        told = f"{doubted.reason.id} by pattern: “{doubted.words}”, but unlike its examples; "
-    if assistant.dismisses(query):
+    if dismissed:
         told += "dismissed at a glance; "
+    if suspicion.part != query.text:
+        told += f"most of all “{suspicion.part}”; "
     return f"{told}nearest reason {suspicion.reason}, p {suspicion.probability:.3f}, “{suspicion.example}”"
 
 

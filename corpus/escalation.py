@@ -57,6 +57,10 @@ class EscalationReason(Frozen):
     )
     message: Localized = Field(description="Calm words, shown above the direct route.")
     urgent_action: UrgentAction | None = None
+    never_doubted: bool = Field(
+        default=False,
+        description="Whether a pattern escalates whatever the examples say: rather one alarm too many.",
+    )
     further_articles: bool = Field(
         default=True, description="Whether articles that are likely to help stand below the way to a person."
     )

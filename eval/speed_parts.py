@@ -43,7 +43,7 @@ def measure_parts(
         marks.append(perf_counter())
         ranking = index.weigh(query, evidence, assistant.weights)
         marks.append(perf_counter())
-        assistant.escalation(question, query)
+        assistant.triage.judge(query)
         probability = confidence.probability(ranking) if confidence else None
         decide(
             ranking,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,21 +15,28 @@ from scipy.sparse import csr_matrix, hstack
 from small_corpus import EXAMPLES, HARMLESS, write_small
 
 from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
-from assistant.alarm import DOUBTED, MANY, NEVER, SILENT, Alarm, Suspicion, Watch, labels_of
-from assistant.alarm import HARMLESS as NO_REASON
-from assistant.alarm_fit import (
-    LEAST_POINT,
-    SLACK,
-    fit_alarm,
-    held_out,
-    join_examples,
-    matrix,
-    regression,
-    slack_of,
+from assistant.alarm import (
+    DOUBTED,
+    MANY,
+    NEVER,
+    SELECTED,
+    SILENT,
+    Alarm,
+    Suspicion,
+    Watch,
+    labels_of,
+    log_odds,
+    together,
 )
+from assistant.alarm import HARMLESS as NO_REASON
+from assistant.alarm_data import Known, gather, join_examples, matrix
+from assistant.alarm_fit import SLACK, fit_alarm, regression, slack_of
+from assistant.alarm_point import LEAST_POINT, held_out, raised_by
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
+from assistant.triage import Triage
 from assistant.why import explain
-from corpus import LANGUAGES, load_corpus
+from corpus import LANGUAGES, EscalationRules, fold, load_corpus
+from corpus.escalation import Patterns
 from index import Artifact, OnnxEncoder, PassageKind, Vectors, build_artifact, example_texts, open_artifact
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -38,9 +46,9 @@ def near(artifact: Artifact, vectors: Vectors, own: np.ndarray | None = None) ->
     return Examples(artifact.examples, labels_of(artifact.corpus)).neighbours(vectors, own=own)
 
 
-def raised_by(alarm: Alarm, artifact: Artifact, texts: list[str], vectors: Vectors) -> list[float]:
-    parts = zip(texts, vectors, near(artifact, vectors), strict=True)
-    return [1.0 - float(alarm.probabilities(*each)[0]) for each in parts]
+def raised(alarm: Alarm, artifact: Artifact, texts: list[str]) -> list[float]:
+    triage = Triage(artifact.corpus, replace(alarm, point=NEVER), artifact.examples, artifact.index.encoder)
+    return raised_by(triage, [artifact.index.query(text, language=None) for text in texts]).tolist()
 
 
 def opened(corpus: Path, data: Path, encoder: OnnxEncoder) -> Artifact:
@@ -95,7 +103,7 @@ def test_a_paraphrase_of_an_example_escalates(assistant: Assistant, text: str, r
     ],
 )
 def test_look_alikes_do_not(assistant: Assistant, text: str) -> None:
-    suspicion = assistant.suspicion(assistant.query(text))
+    suspicion = assistant.triage.suspect(assistant.query(text))
 
     assert suspicion is not None
     assert assistant.escalation(text) is None
@@ -104,7 +112,10 @@ def test_look_alikes_do_not(assistant: Assistant, text: str) -> None:
 def test_what_it_was_fitted_on_is_told_apart(artifact: Artifact, alarm: Alarm) -> None:
     watch = Watch(alarm, artifact.corpus, artifact.examples)
     texts = example_texts(artifact.corpus)
-    found = dict(zip(texts, map(watch.suspect, texts, artifact.examples), strict=True))
+    found = {
+        text: watch.suspect([text], vector[np.newaxis])
+        for text, vector in zip(texts, artifact.examples, strict=True)
+    }
     for reason, languages in EXAMPLES.items():
         for text in (text for examples in languages.values() for text in examples):
             suspicion = found[text]
@@ -162,15 +173,21 @@ def test_the_fit_is_what_scikit_learn_says(artifact: Artifact, alarm: Alarm) -> 
     compared = csr_matrix(hstack([csr_matrix(beside), plain]))
     looked = np.stack([alarm.probabilities(*each) for each in zip(texts, vectors, beside, strict=True)])
     glanced = [alarm.glanced(*each) for each in zip(texts, vectors, strict=True)]
+    closely, briefly = (regression(x, labels, slack=SLACK).predict_proba(x) for x in (compared, plain))
 
-    assert looked == pytest.approx(regression(compared, labels, SLACK).predict_proba(compared), abs=1e-3)
-    assert glanced == pytest.approx(1 - regression(plain, labels, SLACK).predict_proba(plain)[:, 0], abs=1e-3)
+    assert looked == pytest.approx(closely, abs=1e-3)
+    assert glanced == pytest.approx(1 - briefly[:, 0], abs=1e-3)
+    known = gather(artifact, Examples(artifact.examples, reported))
+    assert known.texts == tuple(texts)
+    assert known.first == len(texts) - len(joined)
+    assert abs(known.compared - compared).max() < 1e-6
+    assert (known.labels == labels).all()
 
 
 def test_the_more_examples_the_more_a_closer_look_is_held_back() -> None:
-    assert slack_of(20) == slack_of(400) == SLACK
-    assert slack_of(12_000) == 1.0
-    assert slack_of(24_000) == 0.5
+    assert slack_of(20) == slack_of(5_000) == SLACK
+    assert slack_of(15_000) == 10.0
+    assert slack_of(30_000) == 5.0
 
 
 def test_features_of_a_message_are_of_length_one_in_each_kind() -> None:
@@ -234,32 +251,54 @@ def test_a_report_stays_likelier_to_be_one_when_it_goes_on_with_a_question(
     report, question = "mir wurde im bus das telefon gestohlen.", "Wo finde ich meine Rechnung?"
     both = [f"{report} {question}", f"{question} {report}"]
     vectors = encoder.encode(both)
-    joined = raised_by(alarm, artifact, both, vectors)
+    beside = near(artifact, vectors)
 
-    monkeypatch.setattr("assistant.alarm_fit.JOINED", 0.0)
-    alone = raised_by(fit_alarm(artifact), artifact, both, vectors)
+    def whole(fitted: Alarm) -> list[float]:
+        return [1.0 - fitted.probabilities(*each)[0] for each in zip(both, vectors, beside, strict=True)]
+
+    monkeypatch.setattr("assistant.alarm_data.JOINED", 0.0)
+    joined, alone = whole(alarm), whole(fit_alarm(artifact))
 
     assert all(more > less for more, less in zip(joined, alone, strict=True)), (joined, alone)
 
 
-def test_no_fit_that_judges_an_example_has_seen_it_with_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    labels = np.array([NO_REASON, "fraud"] * 10 + [NO_REASON, "fraud", NO_REASON])
-    own = np.array([4, 11, 18])
+class Noted:
+    """A fit that says of each message, as its probability of nothing, whether it has seen it."""
+
+    def __init__(self, x: csr_matrix) -> None:
+        self.seen = {int(row) for row in x.toarray()[:, 0]}
+
+    def predict_proba(self, x: csr_matrix) -> np.ndarray:
+        """Name it as scikit-learn does."""
+        return np.array([[float(int(row) in self.seen)] for row in x.toarray()[:, 0]])
+
+
+def test_no_fit_that_judges_an_example_or_a_part_has_seen_it() -> None:
+    itself = np.concatenate([np.arange(20), [4, 11, 18]])
     rows = csr_matrix(np.arange(23.0)[:, np.newaxis])
-    seen: list[set[int]] = []
+    known = Known(
+        texts=("",) * 23,
+        labels=np.array([NO_REASON, "fraud"] * 10 + [NO_REASON, "fraud", NO_REASON]),
+        itself=itself,
+        first=20,
+        plain=rows,
+        compared=rows,
+    )
+    fits: list[Noted] = []
 
-    def noted(x: csr_matrix, *rest: object) -> object:
-        seen.append({int(row) for row in x.toarray().ravel()})
-        return regression(x, *rest)  # type: ignore[arg-type]
+    def fit(x: csr_matrix, labels: np.ndarray) -> Noted:
+        fits.append(Noted(x))
+        return fits[-1]
 
-    monkeypatch.setattr("assistant.alarm_fit.regression", noted)
-    raised = held_out(rows, labels, own, 1.0)
+    of = np.array([3, 3, 12])
+    whole, alone = held_out(known, csr_matrix(of[:, np.newaxis].astype(float)), of, fit)
 
-    assert raised.shape == (20,)
-    assert len(seen) == 5
-    for learned in seen:
-        assert {20, 21, 22} & learned == {20 + at for at, row in enumerate(own) if row in learned}
-        assert len(learned & set(range(20))) == 16
+    assert whole.tolist() == [0.0] * 20
+    assert alone.tolist() == [0.0] * 3
+    assert len(fits) == 5
+    for learned in fits:
+        assert {20, 21, 22} & learned.seen == {row for row in (20, 21, 22) if itself[row] in learned.seen}
+        assert len(learned.seen & set(range(20))) == 16
 
 
 def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm: Alarm) -> None:
@@ -276,22 +315,30 @@ def test_a_glance_dismisses_what_is_plainly_a_question(artifact: Artifact, alarm
 
 def test_questions_known_to_be_harmless_set_the_point(artifact: Artifact, encoder: OnnxEncoder) -> None:
     texts = ["wo finde ich meine rechnung", "mein telefon ist mir im bus abhanden gekommen"]
-    careful = fit_alarm(artifact, texts, encoder.encode(texts, role="query"))
-    raised = raised_by(careful, artifact, texts, encoder.encode(texts, role="query"))
-    calm = fit_alarm(artifact, texts[:1], encoder.encode(texts[:1], role="query"))
+    careful, calm = fit_alarm(artifact, texts), fit_alarm(artifact, texts[:1])
+    most = max(raised(careful, artifact, texts))
 
-    assert max(raised) < careful.point <= max(raised) + 1e-5, "none of fewer than a hundred may escalate"
+    assert most < careful.point <= most + 1e-5, "none of fewer than a hundred may escalate"
     assert calm.point == LEAST_POINT
 
 
 def test_one_harmless_question_in_a_hundred_may_escalate(artifact: Artifact, encoder: OnnxEncoder) -> None:
     report = "mein telefon ist mir im bus abhanden gekommen"
     texts = [f"wo finde ich rechnung nummer {number}" for number in range(99)] + [report]
-    vectors = encoder.encode(texts, role="query")
-    fitted = fit_alarm(artifact, texts, vectors)
-    raised = [each >= fitted.point for each in raised_by(fitted, artifact, texts, vectors)]
+    fitted = fit_alarm(artifact, texts)
 
-    assert raised == [False] * 99 + [True]
+    assert [each >= fitted.point for each in raised(fitted, artifact, texts)] == [False] * 99 + [True]
+
+
+def test_what_a_pattern_escalates_counts_as_a_false_alarm_too(artifact: Artifact) -> None:
+    report, found = "mein telefon ist mir im bus abhanden gekommen", "mein handy gestohlen"
+    texts = [f"wo finde ich rechnung nummer {number}" for number in range(98)] + [report, found]
+    fitted = fit_alarm(artifact, texts)
+
+    assert raised(fitted, artifact, [found]) == [1.0]
+    assert max(raised(fitted, artifact, texts[:-1])) < fitted.point <= 1.0, (
+        "the pattern is the one of a hundred"
+    )
 
 
 def test_the_same_corpus_gives_the_same_alarm(artifact: Artifact, alarm: Alarm) -> None:
@@ -313,9 +360,7 @@ def test_with_fewer_than_20_examples_it_is_silent(
     corpus = replace(artifact.corpus, examples=fewer)
     vectors = encoder.encode(example_texts(corpus), role="passage")
     calm = ["wo finde ich meine rechnung"]
-    fitted = fit_alarm(
-        replace(artifact, corpus=corpus, examples=vectors), calm, encoder.encode(calm, role="query")
-    )
+    fitted = fit_alarm(replace(artifact, corpus=corpus, examples=vectors), calm)
 
     assert (fitted is SILENT) == (kept < 20)
 
@@ -342,7 +387,7 @@ def test_without_examples_nothing_is_suspected(tmp_path: Path, encoder: OnnxEnco
     assistant = Assistant(bare, None, Alarm.load(tmp_path, artifact="abc"), answer_unproven=True)
 
     assert fitted.point == NEVER
-    assert assistant.suspicion(assistant.query("ein dieb hat mein smartphone mitgenommen")) is None
+    assert assistant.triage.suspect(assistant.query("ein dieb hat mein smartphone mitgenommen")) is None
     assert assistant.escalation("ein dieb hat mein smartphone mitgenommen") is None
     assert assistant.escalation("mein handy gestohlen") is not None, "patterns need no examples"
 
@@ -459,8 +504,8 @@ def test_many_examples_overrule_a_pattern(many: Artifact) -> None:
     shown = "in der bahn lief ein krimi, da wird ein handy gestohlen"
     lost = "am 3. juni ist mein handy gestohlen worden"
 
-    assert assistant.pattern(shown) is not None
-    assert not assistant.dismisses(assistant.query(shown))
+    assert assistant.triage.match(shown) is not None
+    assert not assistant.triage.dismisses(assistant.query(shown))
     assert assistant.escalation(shown) is None
     told = "\n".join(explain(assistant, shown, page_language="de"))
     assert (
@@ -476,12 +521,80 @@ def test_a_pattern_is_doubted_by_a_clear_look_at_many_examples_alone(
 ) -> None:
     alarm = fit_alarm(many)
     watch, few = (Watch(alarm, each.corpus, each.examples) for each in (many, artifact))
-    clear, unclear = Suspicion("fraud", DOUBTED - 0.001, ""), Suspicion("fraud", DOUBTED, "")
+    clear, unclear = Suspicion("fraud", DOUBTED - 0.001, "", ""), Suspicion("fraud", DOUBTED, "", "")
+    lost, fraud = (
+        next(reason for reason in many.corpus.escalation.reasons if reason.id == name)
+        for name in ("lost-device", "fraud")
+    )
 
     assert len(many.corpus.examples.reasons[0].de) + len(many.corpus.examples.reasons[0].en) == MANY
-    assert watch.doubts("lost-device", clear)
-    assert not watch.doubts("lost-device", unclear)
-    assert not watch.doubts("lost-device", None)
-    assert not watch.doubts("fraud", clear), "it has 16 examples"
-    assert not watch.doubts("crisis", clear), "it has none"
-    assert not few.doubts("lost-device", clear)
+    assert watch.doubts(lost, clear)
+    assert not watch.doubts(lost, unclear)
+    assert not watch.doubts(lost, None)
+    assert not watch.doubts(lost.model_copy(update={"never_doubted": True}), clear)
+    assert not watch.doubts(fraud, clear), "it has 16 examples"
+    assert not watch.doubts(lost.model_copy(update={"id": "crisis"}), clear), "it has none"
+    assert not few.doubts(lost, clear)
+
+
+def ruled(artifact: Artifact, **changes: object) -> Artifact:
+    """The same corpus, with its rule for lost devices once more, changed, as the last one."""
+    rules = artifact.corpus.escalation
+    lost = next(one for one in rules.reasons if one.id == "lost-device")
+    reasons = (*rules.reasons, lost.model_copy(update={"id": "again", **changes}))
+    return replace(artifact, corpus=replace(artifact.corpus, escalation=EscalationRules(reasons=reasons)))
+
+
+def test_a_reason_that_is_never_doubted_needs_the_pattern_alone(artifact: Artifact, alarm: Alarm) -> None:
+    phrasings = [one.text for one in artifact.index.passages if one.kind is PassageKind.PHRASING]
+    doubted = Assistant(artifact, None, alarm, answer_unproven=True)
+    asked = next(text for text in phrasings if doubted.triage.dismisses(doubted.query(text)))
+    met = Patterns(de=(re.escape(fold(asked)),))
+    for never, found in ((False, None), (True, "again")):
+        changed = ruled(artifact, report=met, never_doubted=never)
+        matched = Assistant(changed, None, alarm, answer_unproven=True).escalation(asked)
+        assert (matched and matched.reason.id) == found
+
+
+def test_a_reason_that_is_never_doubted_stands_against_many_examples(many: Artifact) -> None:
+    shown = "in der bahn lief ein krimi, da wird ein handy gestohlen"
+    alarm = fit_alarm(many)
+    matched = Assistant(ruled(many, never_doubted=True), None, alarm, answer_unproven=True).escalation(shown)
+
+    assert Assistant(many, None, alarm, answer_unproven=True).escalation(shown) is None
+    assert matched is not None
+    assert (matched.reason.id, matched.rule) == ("again", "pattern"), "what is overruled hides no later rule"
+
+
+def test_what_is_grave_in_one_sentence_counts_beside_others(assistant: Assistant) -> None:
+    report = "Mir wurde heute im Bus das Telefon gestohlen."
+    asked = "Wo finde ich meine Rechnung? Und bis wann muss ich sie bezahlen?"
+    for text in (f"{report} {asked}", f"{asked} {report}"):
+        suspicion = assistant.triage.suspect(assistant.query(text))
+        assert suspicion is not None
+        assert (suspicion.reason, suspicion.part) == ("lost-device", report)
+    calm = assistant.triage.suspect(assistant.query(asked))
+    assert calm is not None
+    assert calm.probability < suspicion.probability
+
+
+def test_a_message_of_one_sentence_is_judged_as_a_whole(assistant: Assistant) -> None:
+    text = "a man grabbed my mobile and ran away"
+    query = assistant.query(text)
+    suspicion = assistant.triage.suspect(query)
+
+    assert suspicion is not None
+    assert suspicion.part == text
+
+
+@pytest.mark.parametrize("odds", [[0.0], [-40.0], [3.0, 3.0, -9.0], [-9.0, 9.0, 0.0, 1.0, 2.0]])
+def test_whole_and_most_suspicious_part_count_equally(odds: list[float]) -> None:
+    whole, *parts = odds
+    logit = (whole + max(parts)) / 2 - SELECTED * np.log2(len(parts)) if parts else whole
+
+    assert together(np.array(odds)) == pytest.approx(1 / (1 + np.exp(-logit)))
+
+
+def test_log_odds_are_finite() -> None:
+    assert log_odds(np.array([0.5, 0.25])) == pytest.approx([0.0, np.log(3)])
+    assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()

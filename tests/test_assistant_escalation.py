@@ -43,6 +43,12 @@ def rules() -> Escalation:
         ("KANN ICH BITTE MIT EINEM MITARBEITER REDEN", "human"),
         ("let me talk to a real person", "human"),
         ("Der Akku meines Smartphones hat sich gewölbt", "danger"),
+        ("Ich habe mich am Router verbrannt", "danger"),
+        ("Mein Hausnotruf ist seit gestern tot", "danger"),
+        ("Mein Ex stalkt mich und kennt meine Nummer", "crisis"),
+        ("Ein Mann verfolgt mich und ruft ständig an", "crisis"),
+        ("my neighbour is stalking me with calls", "crisis"),
+        ("I feel suicidal", "crisis"),
         ("Das Netzteil riecht komisch und wird heiß", "danger"),
         ("the battery of my phone is bloated", "danger"),
         ("my charger smells of plastic", "danger"),
@@ -106,6 +112,12 @@ def test_reports_of_ones_own_case_escalate(rules: Escalation, text: str, reason:
         "Mir wurde ein Handy geliefert, das ich nicht bestellt habe",
         "Sie können mich mal anrufen",
         "I can't go on the internet anymore",
+        "Suicide Squad won't play in HD, is that my plan or the box?",
+        "Ich schreibe einen Krimi, in dem ein Stalker ein Handy ortet. Geht das überhaupt?",
+        "Für meine Bachelorarbeit über Suizid suche ich Zahlen zu Ihrer Hotline",
+        "Gestern habe ich mich beim Fußball verletzt, ist der Sportkanal dabei?",
+        "the shop assistant kept throwing numbers at me and I nodded like an idiot",
+        "Funktioniert der Notruf auch mit einem Handy, in dem keine Karte steckt?",
         "Kann mein Chef meinen Vertrag übernehmen?",
         "",
     ],
@@ -122,9 +134,15 @@ def test_a_match_says_which_words_a_pattern_fired_on(rules: Escalation) -> None:
     assert match.words in "i lost my phone last night"
 
 
+def test_where_lives_are_at_risk_no_example_overrules_a_pattern() -> None:
+    reasons = load_corpus(PACKAGE).escalation.reasons
+
+    assert {reason.id for reason in reasons if reason.never_doubted} == {"crisis", "danger"}
+
+
 @pytest.mark.parametrize(("probability", "escalates"), [(0.71, True), (0.7, True), (0.69, False)])
 def test_an_alarm_escalates_from_its_point_on(rules: Escalation, probability: float, escalates: bool) -> None:
-    match = rules.suspected(Suspicion("fraud", probability, "they took my number"), 0.7)
+    match = rules.suspected(Suspicion("fraud", probability, "they took my number", ""), 0.7)
 
     assert (match is not None) is escalates
     if match is not None:
@@ -134,7 +152,7 @@ def test_an_alarm_escalates_from_its_point_on(rules: Escalation, probability: fl
 
 def test_an_alarm_for_no_reason_or_one_without_a_rule_does_not_escalate(rules: Escalation) -> None:
     assert rules.suspected(None, 0.0) is None
-    assert rules.suspected(Suspicion("gone", 1.0, "an example"), 0.5) is None
+    assert rules.suspected(Suspicion("gone", 1.0, "an example", ""), 0.5) is None
 
 
 @given(st.text(max_size=500))

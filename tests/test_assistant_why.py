@@ -132,6 +132,13 @@ def test_what_escalates_names_the_pattern_or_the_example(assistant: Assistant) -
     assert harmless["escalation"].startswith("dismissed at a glance; nearest reason ")
 
 
+def test_of_several_sentences_the_most_suspicious_is_named(assistant: Assistant) -> None:
+    report = "A man grabbed my mobile and ran away."
+    lines = lines_of(assistant, f"{report} Where do I find my invoice?")
+
+    assert f"most of all “{report}”; nearest reason lost-device, p " in lines["escalation"]
+
+
 def test_what_cannot_be_asked_is_an_error(assistant: Assistant) -> None:
     with pytest.raises(QuestionError, match="empty"):
         list(explain(assistant, "  ", page_language="de"))

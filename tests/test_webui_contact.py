@@ -12,7 +12,6 @@ from web_page import Page
 from web_server import make_service
 
 from assistant import Case, Decision, Runtime
-from assistant.escalation import Escalation
 from assistant.promise import make_promise
 from corpus.settings import Settings
 from webui import create_app
@@ -185,7 +184,7 @@ LOOKS_LIKE_ONE = "Bieten Sie einen Rechtsschutz gegen Mobbing im Internet an?"
 def test_a_typed_report_is_judged_as_a_question_is(
     client: FlaskClient, service: Runtime, text: str, escalates: bool
 ) -> None:
-    by_pattern = Escalation(service.assistant.corpus.escalation).match(text) is not None
+    by_pattern = service.assistant.triage.match(text) is not None
     assert by_pattern is not escalates, "only the examples tell"
     case = opened(
         service,

@@ -1,0 +1,74 @@
+"""Judges before a search whether a person must take a message at once: by pattern and by example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.alarm import Alarm, Suspicion, Watch
+from assistant.escalation import Escalation, Match
+from assistant.parts import with_parts
+from corpus import Corpus
+from index import Encoder, Query, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found about a message.
+
+    ``matched`` is the reason for which a person must take it, ``doubted`` what a pattern found and the
+    examples overruled. ``suspicion`` is ``None`` where a glance was enough or there are no examples.
+    """
+
+    matched: Match | None
+    doubted: Match | None = None
+    suspicion: Suspicion | None = None
+
+
+class Triage:
+    """The rules of a corpus with its alarm.
+
+    :param corpus: has the rules and the examples.
+    :param alarm: fitted on these examples.
+    :param examples: their vectors, shape ``(examples, dim)``.
+    :param encoder: the one that made them.
+    """
+
+    def __init__(self, corpus: Corpus, alarm: Alarm, examples: Vectors, encoder: Encoder) -> None:
+        self._escalation = Escalation(corpus.escalation)
+        self._watch = Watch(alarm, corpus, examples)
+        self._encoder = encoder
+
+    def judge(self, query: Query) -> Judgement:
+        """Judge a message by patterns, and by examples where a glance does not dismiss it.
+
+        :param query: the message.
+        :return: by pattern where one matches and the examples do not speak clearly against it, else by
+            example. A reason that is never doubted needs the pattern alone.
+        """
+        if self.dismisses(query):
+            return Judgement(next(self._escalation.matches(query.text, undoubted=True), None))
+        suspicion = self.suspect(query)
+        doubted = None
+        for match in self._escalation.matches(query.text):
+            if not self._watch.doubts(match.reason, suspicion):
+                return Judgement(match, None, suspicion)
+            doubted = doubted or match
+        return Judgement(self._escalation.suspected(suspicion, self._watch.point), doubted, suspicion)
+
+    def match(self, text: str) -> Match | None:
+        """Return the first thing that a pattern finds in a message, whatever the examples say."""
+        return self._escalation.match(text)
+
+    def dismisses(self, query: Query) -> bool:
+        """Say whether a glance at a message tells that it is unlike all reports."""
+        return self._watch.dismisses(query.text, query.vectors[0])
+
+    def suspect(self, query: Query) -> Suspicion | None:
+        """Return how likely a message is a report, judged by example; ``None`` where there are none."""
+        message, *parts = with_parts(query.text)
+        vectors = query.vectors[:1]
+        if parts:
+            vectors = np.concatenate([vectors, self._encoder.encode(parts, role="query")])
+        return self._watch.suspect([message, *parts], vectors)

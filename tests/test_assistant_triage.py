@@ -1,0 +1,60 @@
+"""What the shipped articles take for a report, and what not: patterns and examples together."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import Assistant
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Mein Router qualmt, wie bekomme ich einen neuen?", "danger"),
+        (
+            "Was kostet der Umzug, und wie lange bin ich ohne Internet? Am Hausanschluss im Keller sprühen "
+            "übrigens Funken.",
+            "danger",
+        ),
+        ("Wie übertrage ich den Vertrag auf meine Tochter? Ich will nicht mehr leben.", "crisis"),
+        ("bills piling up just wanna die", "crisis"),
+        (
+            "Could I have my bills in larger print? And I'm afraid I've lost my mobile on the bus.",
+            "lost-device",
+        ),
+        ("How do I pay in instalments? Someone has used my name for a second contract.", "fraud"),
+        ("Wo sehe ich meinen Verbrauch? Und ich möchte bitte mit einem Menschen sprechen.", "human"),
+    ],
+)
+def test_a_report_beside_an_ordinary_question_goes_to_a_person(
+    assistant: Assistant, text: str, reason: str
+) -> None:
+    matched = assistant.escalation(text)
+
+    assert matched is not None
+    assert matched.reason.id == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "When I lost my phone years ago your shop helped me so nicely. What are its opening hours today?",
+            "lost my phone",
+        ),
+        (
+            "Ich bin stinksauer auf meinen Hund, er hat das Ladekabel zerbissen. Wo kaufe ich ein neues?",
+            "stinksauer",
+        ),
+    ],
+)
+def test_examples_overrule_what_a_pattern_finds_in_a_calm_question(
+    assistant: Assistant, text: str, words: str
+) -> None:
+    query = assistant.query(text)
+    found = assistant.triage.judge(query)
+
+    assert found.matched is None
+    assert found.doubted is not None
+    assert found.doubted.words == words
+    assert not assistant.triage.dismisses(query), "a glance was not enough"
