@@ -31,6 +31,8 @@ MANY = 200
 """Examples of a reason from which on its patterns are doubted: a few do not know all that a pattern finds."""
 SELECTED = 1.5
 """Taken off the log odds for each doubling of a message's parts: the worst of many is so by chance, too."""
+MOST_DOUBLINGS = 2.0
+"""More parts than four take no more off: a long letter may be a report, too."""
 NEVER = 1.01
 
 Shares = npt.NDArray[np.float64]
@@ -134,6 +136,11 @@ class Watch:
         self._vectors = {reason: examples[rows] for reason, rows in self._rows.items()}
 
     @property
+    def knows(self) -> bool:
+        """Whether there are examples to judge by."""
+        return len(self._alarm.reasons) > 1
+
+    @property
     def point(self) -> float:
         """The probability from which on a message escalates."""
         return self._alarm.point
@@ -145,7 +152,7 @@ class Watch:
         :param vector: its vector, shape ``(dim,)``.
         :return: false where there are no examples to judge by.
         """
-        return len(self._alarm.reasons) > 1 and self._alarm.glanced(text, vector) < DISMISSED
+        return self.knows and self._alarm.glanced(text, vector) < DISMISSED
 
     def doubts(self, reason: EscalationReason, suspicion: Suspicion | None) -> bool:
         """Say whether the examples speak clearly against what a pattern found.
@@ -164,7 +171,7 @@ class Watch:
         :param vectors: their vectors, shape ``(texts, dim)``.
         :return: the suspicion, ``None`` where there are no examples to judge by.
         """
-        if len(self._alarm.reasons) < 2:
+        if not self.knows:
             return None
         near = self._examples.neighbours(vectors)
         shares = [self._alarm.probabilities(*each) for each in zip(texts, vectors, near, strict=True)]
@@ -189,14 +196,15 @@ def together(odds: Shares) -> float:
     """Return the probability that a message is a report, from the log odds of all of it and of its parts.
 
     What is grave may stand in one sentence of many, and a sentence alone may mean something else: of a
-    message with several parts the whole and the most suspicious part count equally.
+    message with several parts the whole and the most suspicious part count equally, less what choosing the
+    most suspicious one adds.
 
     :param odds: of the message, then of its parts where it has several, shape ``(texts,)``.
     :return: 0..1.
     """
     logit = odds[0]
     if parts := len(odds) - 1:
-        logit = (odds[0] + odds[1:].max()) / 2.0 - SELECTED * np.log2(parts)
+        logit = (odds[0] + odds[1:].max()) / 2.0 - SELECTED * min(MOST_DOUBLINGS, np.log2(parts))
     return float(1.0 / (1.0 + np.exp(-logit)))
 
 
@@ -218,6 +226,15 @@ def _shares(weights: npt.NDArray[np.float32], text: str, dense: npt.NDArray[np.f
 
 def _code_hash() -> str:
     here = Path(__file__).resolve().parent
-    names = ("alarm.py", "alarm_data.py", "alarm_fit.py", "alarm_point.py", "message_features.py", "parts.py")
-    parts = (here / name for name in names)
+    names = (
+        "alarm",
+        "alarm_data",
+        "alarm_fit",
+        "alarm_point",
+        "escalation",
+        "message_features",
+        "parts",
+        "triage",
+    )
+    parts = (here / f"{name}.py" for name in names)
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]

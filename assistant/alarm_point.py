@@ -18,7 +18,7 @@ from index import Query
 
 MOST_FALSE_ALARMS = 0.01
 LEAST_POINT = 0.5
-"""However few harmless questions are known, nothing that is likelier harmless escalates."""
+"""However few harmless questions are known, nothing that is likelier harmless escalates by example."""
 _FOLDS = 5
 _JUDGED = 4_000
 """Harmless messages that are enough to tell what one in a hundred reaches."""
@@ -28,9 +28,18 @@ Fit = Callable[[csr_matrix, npt.NDArray[np.str_]], Any]
 
 
 def point_of(raised: Shares) -> float:
-    """Return what at most 1 % of harmless messages reach, and no less than one half, as a probability."""
-    allowed = int(MOST_FALSE_ALARMS * len(raised))
-    return max(LEAST_POINT, float(np.sort(raised)[::-1][allowed]) + 1e-6)
+    """Return the probability that at most 1 % of harmless messages reach, but no less than one half.
+
+    What escalates whatever the point uses up what is allowed, and where it does so wholly, the point is above
+    all others.
+
+    :param raised: the probability of each, 1 where it escalates whatever the point, shape ``(n,)``.
+    :return: the point.
+    """
+    by_example = np.sort(raised[raised < 1.0])[::-1]
+    allowed = max(0, int(MOST_FALSE_ALARMS * len(raised)) - (len(raised) - len(by_example)))
+    reached = float(by_example[allowed]) if allowed < len(by_example) else 0.0
+    return max(LEAST_POINT, reached + 1e-6)
 
 
 def raised_by(triage: Triage, queries: Sequence[Query]) -> Shares:

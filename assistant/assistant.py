@@ -99,7 +99,7 @@ class Assistant:
         lean = leaning(question, conversation)
         # Words without a subject are like no example; only a pattern can tell anything from them.
         bare = lean is not None and lean.kind is FollowUp.BARE
-        if matched := self.triage.match(question) if bare else self.triage.judge(query).matched:
+        if matched := self.triage.match(question) if bare else self.triage.judge(query, question).matched:
             likely = self._until_then(matched.reason, query, conversation, now)
             return self._replies.escalated(matched, question, likely, language, conversation, now)
         found = self._search(query, lean, asked_in, conversation, now)

@@ -8,7 +8,11 @@ LEAST_WORDS = 3
 """A shorter part, such as a greeting, stays with the one before or after it."""
 MOST_PARTS = 40
 """However long a message is, no more of it is compared part by part."""
-_END = re.compile(r"(?<=[.!?;:])\s+|\s+[-–—]+\s+|\s*\n\s*")
+_END = re.compile(
+    r"(?<=[!?;:])\s+|\s+[-–—]+\s+|\s*\n\s*"
+    r"|(?<=\.)(?<!\d\.)(?<!\b\w\.)(?<!\b(?:[DMS]r|Nr|No|St|ca)\.)(?<!\b(?:bzw|usw|Mrs|Tel)\.)\s+"
+)
+"""``z. B.``, ``5. Juni`` and ``Dr. Meier`` end no sentence."""
 
 
 def parts_of(message: str) -> tuple[str, ...]:

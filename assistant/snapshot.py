@@ -36,6 +36,8 @@ _FOLDERS = ("articles", "escalation-examples")
 _WATCHED = (
     "company.yaml",
     "escalation.yaml",
+    "escalation-examples.yaml",
+    "escalation-examples.yml",
     "unanswered.yaml",
     "synonyms.yaml",
 )

@@ -40,20 +40,22 @@ class Triage:
         self._watch = Watch(alarm, corpus, examples)
         self._encoder = encoder
 
-    def judge(self, query: Query) -> Judgement:
-        """Judge a message by patterns, and by examples where a glance does not dismiss it.
+    def judge(self, query: Query, message: str | None = None) -> Judgement:
+        """Judge a message by patterns, and by examples where a glance does not dismiss it as a whole.
 
-        :param query: the message.
+        :param query: the message, or what of it is searched.
+        :param message: all of it, for the patterns; default: the query's text.
         :return: by pattern where one matches and the examples do not speak clearly against it, else by
             example. A reason that is never doubted needs the pattern alone.
         """
+        message = query.text if message is None else message
         if self.dismisses(query):
-            return Judgement(next(self._escalation.matches(query.text, undoubted=True), None))
+            return Judgement(next(self._escalation.matches(message, undoubted=True), None))
         suspicion = self.suspect(query)
         doubted = None
-        for match in self._escalation.matches(query.text):
+        for match in self._escalation.matches(message):
             if not self._watch.doubts(match.reason, suspicion):
-                return Judgement(match, None, suspicion)
+                return Judgement(match, doubted, suspicion)
             doubted = doubted or match
         return Judgement(self._escalation.suspected(suspicion, self._watch.point), doubted, suspicion)
 
@@ -67,6 +69,8 @@ class Triage:
 
     def suspect(self, query: Query) -> Suspicion | None:
         """Return how likely a message is a report, judged by example; ``None`` where there are none."""
+        if not self._watch.knows:
+            return None
         message, *parts = with_parts(query.text)
         vectors = query.vectors[:1]
         if parts:

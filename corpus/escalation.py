@@ -51,7 +51,9 @@ class EscalationReason(Frozen):
     id: Slug
     name: Localized
     priority: Literal["urgent", "high"] = "high"
-    report: Patterns = Field(description="A report of one's own case: any match escalates.")
+    report: Patterns = Field(
+        description="A report of one's own case: a match escalates, unless examples overrule it."
+    )
     unless: Patterns = Field(
         default=Patterns(), description="A question about procedure: a match here does not escalate."
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from corpus.model import LANGUAGES, Frozen, Language, Slug
+from corpus.model import LANGUAGES, Frozen, Language
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=700)]
 HARMLESS_FILE = "harmless"
@@ -19,7 +19,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 
 
 class Texts(Frozen):
-    """Customers' messages a language, as a file of ``escalation-examples/`` holds them."""
+    """Customers' messages a language."""
 
     de: tuple[Text, ...] = ()
     en: tuple[Text, ...] = ()
@@ -38,7 +38,7 @@ class Texts(Frozen):
 class Reported(Texts):
     """Messages that report one's own case of a reason of ``escalation.yaml``."""
 
-    reason: Slug
+    reason: str
 
 
 class EscalationExamples(Frozen):

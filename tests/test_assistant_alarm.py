@@ -31,7 +31,7 @@ from assistant.alarm import (
 from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm_data import Known, gather, join_examples, matrix
 from assistant.alarm_fit import SLACK, fit_alarm, regression, slack_of
-from assistant.alarm_point import LEAST_POINT, held_out, raised_by
+from assistant.alarm_point import LEAST_POINT, held_out, point_of, raised_by
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
 from assistant.triage import Triage
 from assistant.why import explain
@@ -593,6 +593,20 @@ def test_whole_and_most_suspicious_part_count_equally(odds: list[float]) -> None
     logit = (whole + max(parts)) / 2 - SELECTED * np.log2(len(parts)) if parts else whole
 
     assert together(np.array(odds)) == pytest.approx(1 / (1 + np.exp(-logit)))
+
+
+def test_a_long_letter_that_is_plainly_a_report_stays_one() -> None:
+    assert together(np.full(41, 4.0)) > 0.5
+
+
+def test_patterns_use_up_the_false_alarms_that_are_allowed() -> None:
+    calm = np.linspace(0.51, 0.9, 200)
+
+    assert point_of(calm) == pytest.approx(calm[-3], abs=1e-5)
+    assert point_of(np.append(calm[:-1], 1.0)) == pytest.approx(calm[-3], abs=1e-5)
+    assert point_of(np.append(calm[:-5], np.ones(5))) == pytest.approx(calm[-6], abs=1e-5), "and no more"
+    assert point_of(np.zeros(200)) == pytest.approx(LEAST_POINT, abs=1e-5)
+    assert point_of(np.ones(200)) == LEAST_POINT
 
 
 def test_log_odds_are_finite() -> None:

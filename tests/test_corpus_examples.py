@@ -247,3 +247,12 @@ def test_no_reason_is_called_harmless(tmp_path: Path) -> None:
     assert errors_of(folder) == [
         "escalation.yaml:2:9 error bad-value: a reason cannot have the id 'harmless'"
     ]
+
+
+def test_a_name_that_no_reason_can_have_is_refused_without_a_crash(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", {"escalation-examples/Lost Device": REPORTED})
+    assert errors_of(folder)[0].startswith(
+        "escalation-examples/Lost Device.yaml:1:1 error unknown-escalation"
+    )
+    (folder / "escalation.yaml").unlink()
+    assert load_corpus(folder).examples.reasons[0].reason == "Lost Device"
