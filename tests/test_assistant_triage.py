@@ -36,25 +36,13 @@ def test_a_report_beside_an_ordinary_question_goes_to_a_person(
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text",
     [
-        (
-            "When I lost my phone years ago your shop helped me so nicely. What are its opening hours today?",
-            "lost my phone",
-        ),
-        (
-            "Ich bin stinksauer auf meinen Hund, er hat das Ladekabel zerbissen. Wo kaufe ich ein neues?",
-            "stinksauer",
-        ),
+        "When I lost my phone years ago your shop helped me so nicely. What are its opening hours today?",
+        "Ich bin stinksauer auf meinen Hund, er hat das Ladekabel zerbissen. Wo kaufe ich ein neues?",
+        "My dog is a complete idiot and chewed the cable, where do I buy another?",
     ],
 )
-def test_examples_overrule_what_a_pattern_finds_in_a_calm_question(
-    assistant: Assistant, text: str, words: str
-) -> None:
-    query = assistant.query(text)
-    found = assistant.triage.judge(query)
-
-    assert found.matched is None
-    assert found.doubted is not None
-    assert found.doubted.words == words
-    assert not assistant.triage.dismisses(query), "a glance was not enough"
+def test_examples_overrule_what_a_pattern_finds_in_a_calm_question(assistant: Assistant, text: str) -> None:
+    assert assistant.triage.match(text) is not None
+    assert assistant.escalation(text) is None
