@@ -55,7 +55,7 @@ def fit_alarm(artifact: Artifact, harmless: Sequence[str] = ()) -> Alarm:
 
 
 def slack_of(examples: int) -> float:
-    """Return how little the weights of a closer look are held back, the less the more examples there are."""
+    """Return sklearn's C for a closer look: the more examples there are, the more weights are held back."""
     return min(SLACK, SLACK_OF_ALL / examples)
 
 

@@ -566,6 +566,25 @@ def test_a_reason_that_is_never_doubted_stands_against_many_examples(many: Artif
     assert (matched.reason.id, matched.rule) == ("again", "pattern"), "what is overruled hides no later rule"
 
 
+def test_what_was_overruled_is_told_beside_what_was_not(many: Artifact) -> None:
+    shown = "in der bahn lief ein krimi, da wird ein handy gestohlen"
+    assistant = Assistant(ruled(many, never_doubted=True), None, fit_alarm(many), answer_unproven=True)
+    found = assistant.triage.judge(assistant.query(shown))
+
+    assert found.matched is not None
+    assert found.doubted is not None
+    assert (found.matched.reason.id, found.doubted.reason.id) == ("again", "lost-device")
+
+
+def test_patterns_read_all_that_was_written(assistant: Assistant) -> None:
+    asked = {"page_language": "de", "conversation": Conversation.start(), "now": NOW}
+    searched = "mein telefon ist mir im bus abhanden gekommen"
+    reply = assistant.ask(f"{searched}, handy gestohlen", searched=searched, **asked)
+
+    assert (reply.trace["by"], reply.trace["words"]) == ("pattern", "handy gestohlen")
+    assert str(assistant.ask(searched, **asked).trace["by"]).startswith("example, p ")
+
+
 def test_what_is_grave_in_one_sentence_counts_beside_others(assistant: Assistant) -> None:
     report = "Mir wurde heute im Bus das Telefon gestohlen."
     asked = "Wo finde ich meine Rechnung? Und bis wann muss ich sie bezahlen?"

@@ -234,6 +234,14 @@ def test_an_edit_of_any_file_is_noticed(built: Settings, tmp_path: Path, name: s
     assert len({before, edited, snapshot._fingerprint(folder)}) == 3
 
 
+def test_a_refused_file_of_examples_is_watched(built: Settings, tmp_path: Path) -> None:
+    folder = shutil.copytree(built.corpus, tmp_path / "corpus")
+    before = snapshot._fingerprint(folder)
+    (folder / "escalation-examples.yml").write_text("reasons: []\n", encoding="utf-8")
+
+    assert snapshot._fingerprint(folder) != before
+
+
 def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new", _env_file=None)
     key = secret_key(settings)
