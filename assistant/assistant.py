@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from assistant.alarm import SILENT, Alarm
-from assistant.asked import MAX_CHARACTERS, clean, visible
+from assistant.asked import MAX_CHARACTERS, clean, stretches, visible
 from assistant.certificate import Certificate
 from assistant.confidence import RELEVANCE_POINT, Confidence
 from assistant.conversation import Conversation, Turn
@@ -259,10 +259,12 @@ class Assistant:
     def escalation(self, text: str) -> Match | None:
         """Return the reason for which a person must take a message at once, ``None`` where there is none.
 
-        :param text: the message; a longer one than may be asked is judged by its beginning.
-        :return: what :meth:`assistant.triage.Triage.judge` finds.
+        :param text: the message; one that is longer than may be asked is judged stretch by stretch.
+        :return: what :meth:`assistant.triage.Triage.judge` finds, of several the first in the corpus' order.
         """
-        return self.triage.judge(self.query(text[:MAX_CHARACTERS])).matched
+        order = [reason.id for reason in self.corpus.escalation.reasons]
+        judged = (self.triage.judge(self.query(stretch)).matched for stretch in stretches(text))
+        return min(filter(None, judged), key=lambda found: order.index(found.reason.id), default=None)
 
     def query(self, question: str) -> Query:
         """Make a clean question ready to be searched."""

@@ -32,8 +32,8 @@ class CaseWork:
 
     ``company_source`` is asked each time, so that a corpus that was changed while the server runs
     counts at once. ``attachments`` is where the files of the cases are. ``title_of`` names an article
-    in mails to the team. ``secret_key`` makes the codes and signs the links: with another key old
-    ones open nothing.
+    in mails to the team, ``reason_of`` an escalation reason. ``secret_key`` makes the codes and signs
+    the links: with another key old ones open nothing.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class CaseWork:
         attachments: AttachmentFolder,
         link_days: int = LINK_DAYS,
         title_of: Callable[[str, Language], str] = lambda article, _: article,
+        reason_of: Callable[[str, Language], str] = lambda reason, _: reason,
     ) -> None:
         self._attachments = attachments
         self._database = database
@@ -53,6 +54,7 @@ class CaseWork:
         self._secret = secret_key
         self._url = public_url.rstrip("/")
         self._title_of = title_of
+        self._reason_of = reason_of
         self.links = DeskLinks(secret_key, public_url, link_days)
 
     def list_open(self, team: str | None = None) -> tuple[Case, ...]:
@@ -226,8 +228,16 @@ class CaseWork:
                 log_event(session, row, EventKind.NOTE, actor, words, now=now)
             case, desk = to_case(row), self.links.addresses(row.id, team.id, now=now)
             told = HandedOver(actor, before, words)
-            files, title_of = self._files(session, row.id), self._title_of
-            mail = team_mail(company, team, case, desk, files=files, title_of=title_of, handed_over=told)
+            mail = team_mail(
+                company,
+                team,
+                case,
+                desk,
+                files=self._files(session, row.id),
+                title_of=self._title_of,
+                reason_of=self._reason_of,
+                handed_over=told,
+            )
             put(session, row.id, mail, now)
             return case
 

@@ -250,7 +250,9 @@ class Cases(CaseWork):
         mark_failed(session, packet.conversation_id, row.contact_key, now)
         case = to_case(row)
         desk = self.links.addresses(row.id, team.id, now=now)
-        mail = team_mail(company, team, case, desk, files=files, title_of=self._title_of)
+        mail = team_mail(
+            company, team, case, desk, files=files, title_of=self._title_of, reason_of=self._reason_of
+        )
         put(session, row.id, mail, now)
         if case.email:
             put(session, row.id, receipt_mail(company, case, code, promise.sentence, self._url), now)

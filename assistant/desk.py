@@ -18,7 +18,7 @@ from assistant.delivery import SmtpTransport, deliver_due
 from assistant.outbox import MailState, Outbox
 from assistant.questions import QuestionLog
 from assistant.secret import secret_key
-from assistant.titles import title_in
+from assistant.titles import reason_in, title_in
 from corpus.settings import settings
 from index import current_corpus
 
@@ -36,6 +36,7 @@ def _cases() -> Cases:
         settings().public_url,
         attachments=AttachmentFolder.from_settings(settings()),
         link_days=settings().desk_link_days,
+        reason_of=lambda reason, language: reason_in(corpus, reason, language),
         title_of=lambda article, language: title_in(corpus, article, language),
     )
 
@@ -206,7 +207,7 @@ def _facts(each: Case, holder: str, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Number", each.number),
         ("State", each.state),
         ("Claimed by", holder),
-        ("Priority", each.priority),
+        ("Priority", f"{each.priority}: {each.escalation}" if each.escalation else each.priority),
         ("Team", each.team),
         ("Topic", each.topic or "-"),
         ("Language", each.language),

@@ -49,6 +49,7 @@ def team_mail(
     *,
     files: Sequence[KeptFile | Attachment],
     title_of: Callable[[str, Language], str],
+    reason_of: Callable[[str, Language], str],
     handed_over: HandedOver | None = None,
 ) -> EmailMessage:
     """Tell a team of a case that is now theirs: what the customer said and read, and the promise to keep.
@@ -62,17 +63,19 @@ def team_mail(
     :param desk: the links to the case and to the team's queue.
     :param files: what the customer sent with the message.
     :param title_of: names an article in a language.
+    :param reason_of: names an escalation reason in a language.
     :param handed_over: where the case comes from, if another team had it first.
     :return: the mail.
     """
     language = case.language
     priority, topic = _PRIORITIES[case.priority][language], _topic(company, case)
+    reason = f": {reason_of(case.escalation, language)}" if case.escalation else ""
     body = _text(
         "team",
         language,
         origin=_origin(team, handed_over, language),
         number=case.number,
-        priority=priority,
+        priority=priority + reason,
         topic=topic,
         language=_LANGUAGES[language][language],
         promised=promised_words(company, case.promised_at, language=language),

@@ -17,7 +17,7 @@ from assistant.questions import QuestionLog
 from assistant.recovery import LostCodes
 from assistant.secret import secret_key
 from assistant.snapshot import Snapshot
-from assistant.titles import title_in
+from assistant.titles import reason_in, title_in
 from assistant.watch import PromiseWatch
 from corpus import Company
 from corpus.settings import Settings
@@ -64,6 +64,7 @@ class Runtime:
             settings.public_url,
             attachments=attachments,
             link_days=settings.desk_link_days,
+            reason_of=lambda reason, language: reason_in(snapshot.assistant.corpus, reason, language),
             title_of=lambda article, language: title_in(snapshot.assistant.corpus, article, language),
         )
         outbox = OutboxWorker(database, SmtpTransport(settings), settings.poll_seconds)

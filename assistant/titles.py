@@ -1,8 +1,14 @@
-"""The title under which a person knows an article."""
+"""The names under which a person knows an article and an escalation reason."""
 
 from __future__ import annotations
 
 from corpus import LANGUAGES, Corpus, Language
+
+
+def reason_in(corpus: Corpus, reason_id: str, language: Language) -> str:
+    """Return an escalation reason's name in a language; its id when it is gone."""
+    reasons = {reason.id: reason.name.in_language(language) for reason in corpus.escalation.reasons}
+    return reasons.get(reason_id, reason_id)
 
 
 def title_in(corpus: Corpus, article_id: str, language: Language) -> str:

@@ -8,7 +8,7 @@ from corpus.contradictions import find_contradictions
 from corpus.facts import differing
 from corpus.model import LANGUAGES, Language
 from corpus.passages import LANGUAGE_NAMES, Saying, passages_of
-from corpus.problem import Problem
+from corpus.problem import Problem, Severity
 from corpus.reading import Reading
 
 
@@ -21,7 +21,8 @@ def find_disagreements(reading: Reading) -> list[Problem]:
     sayings = passages_of(reading)
     problems = [problem for saying in sayings for problem in _differing_facts(saying)]
     if reading.ledger:
-        problems += find_contradictions(reading.ledger, reading.company, sayings)
+        complete = not any(problem.severity is Severity.ERROR for problem in reading.problems)
+        problems += find_contradictions(reading.ledger, reading.company, sayings, complete=complete)
     return problems
 
 

@@ -34,13 +34,14 @@ class _Read(NamedTuple):
 
 
 def find_contradictions(
-    sheet: Sheet[Ledger], company: Sheet[Company] | None, sayings: Sequence[Saying]
+    sheet: Sheet[Ledger], company: Sheet[Company] | None, sayings: Sequence[Saying], *, complete: bool
 ) -> list[Problem]:
-    """Find what texts say otherwise than the ledger.
+    """Find what texts say otherwise than the ledger, and what of it no text needs.
 
     :param sheet: the ledger and its file.
     :param company: where contacts stand too, if it could be read.
     :param sayings: all texts.
+    :param complete: whether every file could be read; else one of the others may need an entry.
     :return: warnings, in no particular order.
     """
     names: Names = {language: sheet.value.names(language) for language in LANGUAGES}
@@ -52,15 +53,17 @@ def find_contradictions(
     passages = [passage for saying in sayings for passage in saying.values()]
     statements = list(statements_of(sheet.value.facts, passages))
     single = [one for saying in read for one in saying.values()]
-    return [
+    problems = [
         *(problem for one in single for problem in _unknown_menus(one, names)),
         *(problem for saying in read for problem in _differing_menus(saying, names)),
         *(_contradiction(statement, sheet) for statement in statements if not statement.right),
         *_unknown_contacts(sheet.value, company, passages),
-        *_unused_menus(sheet, single),
-        *_unused_facts(sheet, statements, {passage.language for passage in passages}),
-        *_unused_contacts(sheet, passages),
     ]
+    if complete:
+        problems += _unused_menus(sheet, single)
+        problems += _unused_facts(sheet, statements, {passage.language for passage in passages})
+        problems += _unused_contacts(sheet, passages)
+    return problems
 
 
 def _unknown_menus(read: _Read, names: Names) -> Iterator[Problem]:

@@ -61,6 +61,8 @@ def number(installation: Settings) -> str:
             articles_read=("no-internet",),
             articles_rejected=("no-internet",),
             email="kim@example.org",
+            priority="high",
+            escalation="complaint",
         ),
         submission_key="once",
         now=datetime.now(UTC),
@@ -117,6 +119,7 @@ def test_a_case_is_seen_claimed_answered_closed_and_deleted(installation: Settin
     assert "mein internet ist weg" in shown
     assert shown.count("Der Router blinkt") == 2, "once as message, once in what happened"
     assert "Did not help     no-internet" in shown
+    assert "Priority         high: complaint" in shown
 
     assert "is yours" in lotse(installation, "case", "claim", number).stdout
     assert " desk " in lotse(installation, "case", "list").stdout

@@ -34,6 +34,7 @@ NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 CODE = "7Q4M-9XK2B-0TZR"
 URL = "https://help.example"
 DESK = DeskAddresses(f"{URL}/desk/abc", f"{URL}/desk/team/def", NOW + timedelta(days=30))
+REASONS = {"danger": "Gefahr"}
 TITLES = {"no-internet": "Was tun ohne Internet?", "check-outage": "Gibt es eine Störung?"}
 
 
@@ -64,7 +65,15 @@ def case(**changes: Any) -> Case:
 
 
 def to_team(for_team: Team, about: Case, company: Company = COMPANY) -> EmailMessage:
-    return team_mail(company, for_team, about, DESK, files=(), title_of=lambda article, _: TITLES[article])
+    return team_mail(
+        company,
+        for_team,
+        about,
+        DESK,
+        files=(),
+        title_of=lambda article, _: TITLES[article],
+        reason_of=lambda reason, _: REASONS[reason],
+    )
 
 
 def received(mail: EmailMessage) -> EmailMessage:
@@ -108,6 +117,12 @@ def test_the_team_gets_everything_that_was_said_and_read() -> None:
         "Beide Links gelten ohne Anmeldung bis Donnerstag, 3. Dezember 2026, 10:00 Uhr. "
         "Bitte geben Sie sie nur im Team weiter.\n"
     )
+
+
+def test_the_team_reads_why_a_case_is_urgent() -> None:
+    urgent = to_team(team("technical"), case(priority="urgent", escalation="danger"))
+    assert received(urgent)["Subject"] == "[K-26-048213] dringend: Störung und Technik"
+    assert "\nPriorität:   dringend: Gefahr\n" in body(urgent)
 
 
 def test_the_team_mail_of_an_english_case_without_much_to_say() -> None:
@@ -252,6 +267,7 @@ def test_the_next_team_reads_who_hands_a_case_over_and_why() -> None:
             DESK,
             files=(),
             title_of=lambda article, _: article,
+            reason_of=lambda reason, _: reason,
             handed_over=told,
         )
         assert body(mail).startswith(said)

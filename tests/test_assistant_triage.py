@@ -36,6 +36,32 @@ def test_a_report_beside_an_ordinary_question_goes_to_a_person(
 
 
 @pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        ("Aus dem Router kommt Rauch.", "danger"),
+        ("Gestern hat mir in der Bahn jemand das Handy aus der Tasche gezogen.", "lost-device"),
+    ],
+)
+def test_all_of_a_long_letter_is_judged(assistant: Assistant, report: str, reason: str) -> None:
+    calm = "Ich ziehe um und habe eine Frage zum neuen Anschluss. " * 150
+
+    matched = assistant.escalation(calm + report)
+
+    assert assistant.escalation(calm) is None
+    assert matched is not None
+    assert matched.reason.id == reason
+
+
+def test_the_gravest_matter_of_a_long_letter_counts(assistant: Assistant) -> None:
+    letter = "Ich möchte bitte mit einem Menschen sprechen. " * 100 + "Aus dem Router kommt Rauch."
+
+    matched = assistant.escalation(letter)
+
+    assert matched is not None
+    assert matched.reason.id == "danger"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "When I lost my phone years ago your shop helped me so nicely. What are its opening hours today?",

@@ -236,6 +236,18 @@ def test_a_fact_that_one_file_states_is_told(tmp_path: Path) -> None:
     assert all("find it in 1 file(s), fewer than 2" in line for line in lines)
 
 
+def test_nobody_is_told_to_delete_what_a_broken_file_may_need(tmp_path: Path) -> None:
+    folder = corpus(
+        tmp_path, ledger=LEDGER.replace("facts:", "  - {de: Nie > Da, en: Never > There}\nfacts:", 1)
+    )
+    (folder / "articles" / "third.yaml").write_text("id: third\nstate: publisht\n", encoding="utf-8")
+
+    codes = {problem.code for problem in check_corpus(folder, TODAY).problems}
+
+    assert "bad-value" in codes
+    assert "unused-entry" not in codes
+
+
 def test_company_and_rules_are_compared_too(tmp_path: Path) -> None:
     rules = ESCALATION.replace("SIM sperren", "Rufen Sie 0800 999999 an").replace(
         "Block the SIM", "Open My account > Helps"

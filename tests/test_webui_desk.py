@@ -434,6 +434,17 @@ def path_of(text: str, pattern: str = r"/desk/(?!team/)\S+") -> str:
     return found[0]
 
 
+def test_danger_at_the_end_of_a_long_letter_is_urgent_and_the_team_reads_why(
+    mailing: FlaskClient, post: tuple[Post, int]
+) -> None:
+    german = {"Accept-Language": "de"}
+    form = Page.of(mailing.get("/contact", headers=german)).fields
+    letter = "Ich ziehe um und habe eine Frage zum neuen Anschluss. " * 150 + "Aus dem Router kommt Rauch."
+    mailing.post("/contact/send", data={**form, "message": letter, "email": CUSTOMER}, headers=german)
+
+    assert "\nPriorität:   dringend: Gefahr für Leib und Leben\n" in post[0].to("care-team@musterkom.example")
+
+
 def test_from_the_teams_mail_to_the_customers_answer(mailing: FlaskClient, post: tuple[Post, int]) -> None:
     mails, _ = post
     german = {"Accept-Language": "de"}

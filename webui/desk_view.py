@@ -10,7 +10,7 @@ from assistant.case import CaseState, EventKind
 from assistant.case_rows import team_named
 from assistant.case_work import last_seen
 from assistant.timeleft import left_words, working_time_left
-from assistant.titles import title_and_language
+from assistant.titles import reason_in, title_and_language
 from corpus import Company, Language, Team
 from webui.context import assistant, present_id, runtime
 from webui.i18n import gettext as _
@@ -64,7 +64,6 @@ def desk_case(case: Case, for_team: str, *, now: datetime) -> DeskCase:
     corpus, language = assistant().corpus, page_language()
     company = corpus.company
     events = runtime().cases.events(case.id)
-    reasons = {reason.id: reason.name.in_language(language) for reason in corpus.escalation.reasons}
     team = team_named(company, case.team)
     return DeskCase(
         case=case,
@@ -73,7 +72,7 @@ def desk_case(case: Case, for_team: str, *, now: datetime) -> DeskCase:
         holder=runtime().cases.holders().get(case.number, ""),
         seen=last_seen(events),
         topic=topic_name(company, case),
-        reason=reasons.get(case.escalation or "", ""),
+        reason=reason_in(corpus, case.escalation, language) if case.escalation else "",
         urgency=urgency(case),
         answer_in=language_name(case.language),
         left=time_left(company, team, case, now=now),

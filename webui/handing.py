@@ -14,7 +14,7 @@ from flask import g
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
 from assistant.asked import visible
 from assistant.attachments import Upload
-from assistant.handover import Priority
+from assistant.handover import MESSAGE_LIMIT, Priority
 from assistant.promise import make_promise, repeat_promise
 from corpus import EscalationReason, Language, Team
 from webui.context import assistant, runtime
@@ -121,13 +121,13 @@ def matter_of(message: str, conversation: Conversation, language: Language) -> M
 
     Where nothing is known yet, the slowest team stands for all: whatever is typed, the promise holds.
 
-    :param message: what stands in the form; its beginning is looked at, as much as a question may hold.
+    :param message: what stands in the form; all of it tells whether it is urgent, its beginning the topic.
     :param conversation: what was said before.
     :param language: the language of the page.
     :return: the matter.
     """
     company, text = assistant().corpus.company, message[:MAX_CHARACTERS].strip()
-    reason = _escalation_of(text, conversation)
+    reason = _escalation_of(message[:MESSAGE_LIMIT], conversation)
     topic = conversation.topic or assistant().topic(text, conversation=conversation)
     waiting = _waiting(_priority(reason))
     if not (text or reason or topic):
@@ -182,9 +182,9 @@ def _no_later_than(shown_team: str, conversation: Conversation, matter: Matter, 
         ahead = conversation.ahead[1]
     else:
         ahead = _waiting(matter.priority).get(shown.id, 0)
-    kept = replace(matter, team=shown, ahead=ahead)
-    later = promise_for(matter, "de", now=now).latest > promise_for(kept, "de", now=now).latest
-    return kept if later else matter
+    promised = Matter(matter.topic, _known_reason(conversation), shown, ahead)
+    later = promise_for(matter, "de", now=now).latest > promise_for(promised, "de", now=now).latest
+    return replace(matter, team=shown, ahead=ahead) if later else matter
 
 
 def _waiting(priority: Priority) -> Mapping[str, int]:
@@ -204,14 +204,18 @@ def _priority(reason: EscalationReason | None) -> Priority:
 
 def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | None:
     """Return the rule that fired before or that the text matches, the more urgent one of both."""
-    rules = assistant().corpus.escalation
-    known = next((reason for reason in rules.reasons if reason.id == conversation.escalated), None)
+    known = _known_reason(conversation)
     if known and known.priority == "urgent":
         return known
     matched = _reported(text)
     if matched and (known is None or matched.priority == "urgent"):
         return matched
     return known
+
+
+def _known_reason(conversation: Conversation) -> EscalationReason | None:
+    rules = assistant().corpus.escalation.reasons
+    return next((reason for reason in rules if reason.id == conversation.escalated), None)
 
 
 def _reported(text: str) -> EscalationReason | None:
