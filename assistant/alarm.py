@@ -42,7 +42,7 @@ Shares = npt.NDArray[np.float64]
 class Suspicion:
     """The likeliest reason, the probability, 0..1, that any reason holds, and the nearest example of it.
 
-    ``part`` is the most suspicious part of a message that has several, else the message.
+    ``part`` is the most suspicious part of a message that has several, else the message or a section of it.
     """
 
     reason: str
@@ -164,15 +164,13 @@ class Watch:
         known = not reason.never_doubted and len(self._rows.get(reason.id, ())) >= MANY
         return known and suspicion is not None and suspicion.probability < DOUBTED
 
-    def suspect(self, texts: Sequence[str], vectors: Vectors) -> Suspicion | None:
-        """Judge a message.
+    def suspect(self, texts: Sequence[str], vectors: Vectors) -> Suspicion:
+        """Judge a message where there are examples to judge by.
 
         :param texts: the message, then its parts where it has several.
         :param vectors: their vectors, shape ``(texts, dim)``.
-        :return: the suspicion, ``None`` where there are no examples to judge by.
+        :return: the suspicion.
         """
-        if not self.knows:
-            return None
         near = self._examples.neighbours(vectors)
         shares = [self._alarm.probabilities(*each) for each in zip(texts, vectors, near, strict=True)]
         odds = log_odds(np.array([each[0] for each in shares]))

@@ -7,7 +7,6 @@ import unicodedata
 from assistant.errors import QuestionError
 
 MAX_CHARACTERS = 4000
-_OVERLAP = 200
 
 
 def clean(text: str) -> str:
@@ -23,16 +22,6 @@ def clean(text: str) -> str:
     if len(question) > MAX_CHARACTERS:
         raise QuestionError("too_long", limit=MAX_CHARACTERS)
     return question
-
-
-def stretches(text: str) -> tuple[str, ...]:
-    """Cut a letter into stretches that may be asked.
-
-    :param text: the letter.
-    :return: in order, each at most 4,000 characters; they overlap, so that no phrase is lost where one ends.
-    """
-    starts = range(0, max(1, len(text) - _OVERLAP), MAX_CHARACTERS - _OVERLAP)
-    return tuple(text[start : start + MAX_CHARACTERS] for start in starts)
 
 
 def visible(text: str) -> str:

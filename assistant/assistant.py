@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from assistant.alarm import SILENT, Alarm
-from assistant.asked import MAX_CHARACTERS, clean, stretches, visible
+from assistant.asked import MAX_CHARACTERS, clean, visible
 from assistant.certificate import Certificate
 from assistant.confidence import RELEVANCE_POINT, Confidence
 from assistant.conversation import Conversation, Turn
 from assistant.decision import HINT_POINT, MAX_SUGGESTED, Policy, decide
 from assistant.escalation import Match
 from assistant.followup import FollowUp, Lean, leaning
+from assistant.handover import MESSAGE_LIMIT
 from assistant.language import detect_language, identify_language
 from assistant.replies import Contact, Replies
 from assistant.reply import Decision, FoundArticle, Piece, Reply
@@ -259,12 +260,10 @@ class Assistant:
     def escalation(self, text: str) -> Match | None:
         """Return the reason for which a person must take a message at once, ``None`` where there is none.
 
-        :param text: the message; one that is longer than may be asked is judged stretch by stretch.
-        :return: what :meth:`assistant.triage.Triage.judge` finds, of several the first in the corpus' order.
+        :param text: the message; of more than a case may hold only the beginning is judged.
+        :return: what :meth:`assistant.triage.Triage.judge` finds.
         """
-        order = [reason.id for reason in self.corpus.escalation.reasons]
-        judged = (self.triage.judge(self.query(stretch)).matched for stretch in stretches(text))
-        return min(filter(None, judged), key=lambda found: order.index(found.reason.id), default=None)
+        return self.triage.judge(self.query(text[:MESSAGE_LIMIT])).matched
 
     def query(self, question: str) -> Query:
         """Make a clean question ready to be searched."""

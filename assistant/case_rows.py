@@ -60,12 +60,24 @@ def last_event(session: Session, row: CaseRow) -> int:
     )
 
 
-def new_promise(session: Session, company: Company, team: Team, row: CaseRow, now: datetime) -> None:
-    """Promise an answer anew, counted from now, for a case that opens again."""
+def new_promise(
+    session: Session, company: Company, team: Team, row: CaseRow, now: datetime, *, sooner: bool = False
+) -> None:
+    """Promise an answer anew, counted from now.
+
+    :param session: a session that writes.
+    :param company: the company.
+    :param team: the team that has the case.
+    :param row: the case, with the priority that counts.
+    :param now: the present moment.
+    :param sooner: keep what was promised where that is no later.
+    """
     case = to_case(row)
     ahead = waiting_before(session, company, case.priority, besides=row.id).get(team.id, 0)
     urgent = case.priority == "urgent"
     promise = make_promise(company, team, language=case.language, now=now, urgent=urgent, ahead=ahead)
+    if sooner and promise.latest >= row.promised_at:
+        return
     row.promised_at = promise.latest.astimezone(UTC)
     row.warned_at = row.overdue_at = None
 

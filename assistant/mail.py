@@ -68,14 +68,13 @@ def team_mail(
     :return: the mail.
     """
     language = case.language
-    priority, topic = _PRIORITIES[case.priority][language], _topic(company, case)
-    reason = f": {reason_of(case.escalation, language)}" if case.escalation else ""
+    topic = _topic(company, case)
     body = _text(
         "team",
         language,
         origin=_origin(team, handed_over, language),
         number=case.number,
-        priority=priority + reason,
+        priority=_priority(case, reason_of),
         topic=topic,
         language=_LANGUAGES[language][language],
         promised=promised_words(company, case.promised_at, language=language),
@@ -87,23 +86,45 @@ def team_mail(
         rejected=_list([title_of(article, language) for article in case.articles_rejected]),
         **_links(company, desk, language),
     )
-    return _mail(company, team.email, f"[{case.number}] {priority}: {topic}", body, case.language)
+    subject = f"[{case.number}] {_PRIORITIES[case.priority][language]}: {topic}"
+    return _mail(company, team.email, subject, body, case.language)
 
 
-def message_mail(company: Company, team: Team, case: Case, message: str, desk: DeskAddresses) -> EmailMessage:
-    """Tell a team that a customer wrote again."""
+def message_mail(
+    company: Company,
+    team: Team,
+    case: Case,
+    message: str,
+    desk: DeskAddresses,
+    *,
+    reason_of: Callable[[str, Language], str],
+) -> EmailMessage:
+    """Tell a team that a customer wrote again.
+
+    :param company: the company.
+    :param team: the team that has the case.
+    :param case: the case, as urgent as the message makes it.
+    :param message: what the customer wrote.
+    :param desk: the links to the case and to the team's queue.
+    :param reason_of: names an escalation reason in a language.
+    :return: the mail.
+    """
     language = case.language
-    subject = f"[{case.number}] {'Neue Nachricht' if language == 'de' else 'New message'}: "
+    subject = "Neue Nachricht" if language == "de" else "New message"
+    if case.priority == "urgent":
+        subject = f"{subject}, {_PRIORITIES['urgent'][language]}"
     body = _text(
         "message",
         language,
         number=case.number,
+        priority=_priority(case, reason_of),
         promised=promised_words(company, case.promised_at, language=language),
         contact=_contact(case),
         message=message,
         **_links(company, desk, language),
     )
-    return _mail(company, team.email, subject + _topic(company, case), body, case.language)
+    subject = f"[{case.number}] {subject}: {_topic(company, case)}"
+    return _mail(company, team.email, subject, body, case.language)
 
 
 def warning_mail(
@@ -287,6 +308,11 @@ def _links(company: Company, desk: DeskAddresses, language: Language) -> dict[st
 
 def _status_link(public_url: str, case: Case) -> str:
     return f"{public_url}/status/{case.number}"
+
+
+def _priority(case: Case, reason_of: Callable[[str, Language], str]) -> str:
+    priority = _PRIORITIES[case.priority][case.language]
+    return f"{priority}: {reason_of(case.escalation, case.language)}" if case.escalation else priority
 
 
 def _topic(company: Company, case: Case) -> str:

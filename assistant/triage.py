@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.alarm import Alarm, Suspicion, Watch
 from assistant.escalation import Escalation, Match
-from assistant.parts import with_parts
+from assistant.parts import sections_of, with_parts
 from corpus import Corpus
 from index import Encoder, Query, Vectors
+
+_Section = tuple[str, npt.NDArray[np.float32]]
+"""A section of a message and its vector, shape ``(dim,)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,9 @@ class Triage:
         self._encoder = encoder
 
     def judge(self, query: Query, message: str | None = None) -> Judgement:
-        """Judge a message by patterns, and by examples where a glance does not dismiss it as a whole.
+        """Judge a message by patterns, and by examples where a glance does not dismiss it.
+
+        A long message is judged section by section: in thousands of characters one sentence tells nothing.
 
         :param query: the message, or what of it is searched.
         :param message: all of it, for the patterns; default: the query's text.
@@ -49,9 +56,10 @@ class Triage:
             example. A reason that is never doubted needs the pattern alone.
         """
         message = query.text if message is None else message
-        if self.dismisses(query):
+        sections = [section for section in self._sections(query) if not self._watch.dismisses(*section)]
+        if not sections:
             return Judgement(next(self._escalation.matches(message, undoubted=True), None))
-        suspicion = self.suspect(query)
+        suspicion = self._suspect(sections)
         doubted = None
         for match in self._escalation.matches(message):
             if not self._watch.doubts(match.reason, suspicion):
@@ -64,15 +72,26 @@ class Triage:
         return self._escalation.match(text)
 
     def dismisses(self, query: Query) -> bool:
-        """Say whether a glance at a message tells that it is unlike all reports."""
-        return self._watch.dismisses(query.text, query.vectors[0])
+        """Say whether a glance at each section of a message tells that it is unlike all reports."""
+        return all(self._watch.dismisses(*section) for section in self._sections(query))
 
     def suspect(self, query: Query) -> Suspicion | None:
         """Return how likely a message is a report, judged by example; ``None`` where there are none."""
+        return self._suspect(self._sections(query))
+
+    def _sections(self, query: Query) -> list[_Section]:
+        texts = sections_of(query.text)
+        vectors = query.vectors[:1] if len(texts) == 1 else self._encoder.encode(texts, role="query")
+        return list(zip(texts, vectors, strict=True))
+
+    def _suspect(self, sections: Sequence[_Section]) -> Suspicion | None:
         if not self._watch.knows:
             return None
-        message, *parts = with_parts(query.text)
-        vectors = query.vectors[:1]
-        if parts:
-            vectors = np.concatenate([vectors, self._encoder.encode(parts, role="query")])
-        return self._watch.suspect([message, *parts], vectors)
+        suspicions: list[Suspicion] = []
+        for text, vector in sections:
+            message, *parts = with_parts(text)
+            vectors = vector[np.newaxis]
+            if parts:
+                vectors = np.concatenate([vectors, self._encoder.encode(parts, role="query")])
+            suspicions.append(self._watch.suspect([message, *parts], vectors))
+        return max(suspicions, key=lambda suspicion: suspicion.probability, default=None)

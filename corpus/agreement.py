@@ -21,7 +21,9 @@ def find_disagreements(reading: Reading) -> list[Problem]:
     sayings = passages_of(reading)
     problems = [problem for saying in sayings for problem in _differing_facts(saying)]
     if reading.ledger:
-        complete = not any(problem.severity is Severity.ERROR for problem in reading.problems)
+        complete = not any(
+            problem.severity is Severity.ERROR or problem.code == "file-name" for problem in reading.problems
+        )
         problems += find_contradictions(reading.ledger, reading.company, sayings, complete=complete)
     return problems
 

@@ -41,7 +41,7 @@ def find_contradictions(
     :param sheet: the ledger and its file.
     :param company: where contacts stand too, if it could be read.
     :param sayings: all texts.
-    :param complete: whether every file could be read; else one of the others may need an entry.
+    :param complete: whether every file could be read; else another one may need an entry.
     :return: warnings, in no particular order.
     """
     names: Names = {language: sheet.value.names(language) for language in LANGUAGES}

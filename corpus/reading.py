@@ -100,10 +100,10 @@ def _read_escalation(reading: Reading) -> Sheet[EscalationRules] | None:
     if file.exists():
         return _read(reading, EscalationRules, file)[0]
     message = "escalation.yaml is missing: no case goes to a person at once"
-    hint = "Add rules for complaints, lost devices, fraud and the like."
+    code, hint = "missing-file", "Add rules for complaints, lost devices, fraud and the like."
     if file.with_suffix(".yml").exists():
-        hint = "Rename escalation.yml to escalation.yaml."
-    reading.note(file, Severity.WARNING, "missing-file", message, hint)
+        code, hint = "file-name", "Rename escalation.yml to escalation.yaml."
+    reading.note(file, Severity.WARNING, code, message, hint)
     return None
 
 

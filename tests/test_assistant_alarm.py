@@ -14,7 +14,7 @@ import pytest
 from scipy.sparse import csr_matrix, hstack
 from small_corpus import EXAMPLES, HARMLESS, write_small
 
-from assistant import MAX_CHARACTERS, Assistant, ConfidenceError, Conversation, Decision
+from assistant import Assistant, ConfidenceError, Conversation, Decision
 from assistant.alarm import (
     DOUBTED,
     MANY,
@@ -32,6 +32,7 @@ from assistant.alarm import HARMLESS as NO_REASON
 from assistant.alarm_data import Known, gather, join_examples, matrix
 from assistant.alarm_fit import SLACK, fit_alarm, regression, slack_of
 from assistant.alarm_point import LEAST_POINT, held_out, point_of, raised_by
+from assistant.handover import MESSAGE_LIMIT
 from assistant.message_features import BUCKETS, NEIGHBOURS, Examples, hashed
 from assistant.triage import Triage
 from assistant.why import explain
@@ -470,11 +471,15 @@ print(assistant.escalation("a man grabbed my mobile and ran away").reason.id, "s
     assert done.stdout.split() == ["lost-device", "False"], done.stderr
 
 
-def test_a_long_text_is_judged_by_its_beginning(assistant: Assistant) -> None:
-    begins = "mein handy gestohlen".ljust(MAX_CHARACTERS)
-    told = assistant.escalation(begins)
-    assert assistant.escalation(begins + "wie viel kostet der tarif " * 20_000) == told
-    assert assistant.escalation(" " * MAX_CHARACTERS + "mein handy gestohlen") is None
+def test_a_letter_is_judged_as_far_as_a_case_holds_it(assistant: Assistant) -> None:
+    letter = "wie viel kostet der tarif. " * 20_000
+    end = letter[: MESSAGE_LIMIT - 30]
+
+    told = assistant.escalation(end + "mein handy gestohlen." + letter)
+
+    assert told is not None
+    assert told.reason.id == "lost-device"
+    assert assistant.escalation(letter[:MESSAGE_LIMIT] + "mein handy gestohlen") is None
 
 
 DAYS = range(1, 26)

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from case_files import NO_FILES
@@ -25,7 +25,8 @@ from assistant.handover import HandOver, HandOverError, Priority, check_hand_ove
 from assistant.outbox import MailState, Outbox
 from assistant.tables import CaseRow, OutboxRow
 from assistant.watch import warn_of_promises
-from corpus import Company, Language
+from corpus import Company, EscalationReason, Language, Localized
+from corpus.escalation import Patterns
 
 pytest_plugins = ["database_backends"]
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -47,6 +48,12 @@ PACKET = HandOver(
 @pytest.fixture
 def cases(database: Database) -> Cases:
     return Cases(database, shipped_company, "secret", "https://help.example", attachments=NO_FILES)
+
+
+def reason(name: str, priority: Literal["high", "urgent"]) -> EscalationReason:
+    words = Localized(de=name, en=name)
+    report = Patterns(de=("nie",), en=("never",))
+    return EscalationReason(id=name, name=words, priority=priority, report=report, message=words)
 
 
 def stored(database: Database, number: str) -> CaseRow:
@@ -246,6 +253,21 @@ def test_a_case_that_opens_again_has_a_new_promise(cases: Cases, state: str) -> 
     assert (again.state, again.promised_at) == (CaseState.RECEIVED, case.promised_at + week)
     more = cases.add_message(case.id, "Wirklich nicht.", now=NOW + week + MINUTE)
     assert more.promised_at == again.promised_at
+
+
+def test_a_case_that_becomes_urgent_is_answered_sooner_and_stays_urgent(cases: Cases) -> None:
+    anger, danger = reason("anger", "high"), reason("danger", "urgent")
+    case = cases.open(PACKET, submission_key="form 1", now=NOW).case
+    angry = cases.add_message(case.id, "Frechheit!", now=NOW, reported=anger)
+    urgent = cases.add_message(case.id, "Es raucht.", now=NOW, reported=danger)
+    calm = cases.add_message(case.id, "Frechheit!", now=NOW + timedelta(days=1), reported=anger)
+    assert (angry.priority, angry.escalation, angry.promised_at) == ("high", "anger", case.promised_at)
+    assert (urgent.priority, urgent.escalation) == ("urgent", "danger")
+    assert urgent.promised_at < case.promised_at
+    assert (calm.priority, calm.escalation, calm.promised_at) == ("urgent", "danger", urgent.promised_at)
+    late = cases.open(PACKET, submission_key="form 2", now=NOW).case
+    after = cases.add_message(late.id, "Es raucht.", now=late.promised_at, reported=danger)
+    assert (after.priority, after.promised_at) == ("urgent", late.promised_at), "a promise never moves back"
 
 
 def test_a_case_is_claimed_by_one_person(cases: Cases) -> None:

@@ -76,6 +76,12 @@ def to_team(for_team: Team, about: Case, company: Company = COMPANY) -> EmailMes
     )
 
 
+def further(about: Case, message: str) -> EmailMessage:
+    return message_mail(
+        COMPANY, team("technical"), about, message, DESK, reason_of=lambda reason, _: REASONS[reason]
+    )
+
+
 def received(mail: EmailMessage) -> EmailMessage:
     """The mail as the other side reads it."""
     return message_from_bytes(mail.as_bytes(), policy=default)
@@ -248,10 +254,16 @@ def test_the_subject_of_a_new_code_names_the_case_once(language: Language, subje
 
 
 def test_the_team_reads_a_further_message() -> None:
-    mail = message_mail(COMPANY, team("technical"), case(), "Immer noch rot.", DESK)
+    mail = further(case(), "Immer noch rot.")
     assert received(mail)["Subject"] == "[K-26-048213] Neue Nachricht: Störung und Technik"
     assert "\n\nNachricht\nImmer noch rot.\n\n" in body(mail)
     assert DESK.case in body(mail)
+
+
+def test_the_team_reads_that_a_further_message_is_urgent_and_why() -> None:
+    mail = further(case(priority="urgent", escalation="danger"), "Jetzt raucht es.")
+    assert received(mail)["Subject"] == "[K-26-048213] Neue Nachricht, dringend: Störung und Technik"
+    assert "\nPriorität:   dringend: Gefahr\n" in body(mail)
 
 
 def test_the_next_team_reads_who_hands_a_case_over_and_why() -> None:
@@ -330,7 +342,7 @@ def test_every_mail_has_an_id_of_its_own_and_says_when_a_program_wrote_it() -> N
     assert answer_mail(COMPANY, case(), "Bitte neu starten.", URL)["Auto-Submitted"] is None
     mails = [
         to_team(team("technical"), case()),
-        message_mail(COMPANY, team("technical"), case(), "Immer noch rot.", DESK),
+        further(case(), "Immer noch rot."),
         receipt_mail(COMPANY, case(), CODE, "Promise.", URL),
     ]
     assert len({mail["Message-ID"] for mail in mails}) == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.parts import LEAST_WORDS, MOST_PARTS, parts_of, with_parts
+from assistant.parts import LEAST_WORDS, SECTION, parts_of, sections_of, with_parts
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,21 @@ def test_no_word_is_lost_and_no_part_is_too_short(message: str) -> None:
     assert len(parts) < 2 or all(len(part.split()) >= LEAST_WORDS for part in parts)
 
 
-def test_a_long_message_has_no_more_than_forty_parts() -> None:
-    assert len(parts_of("das ist ein Satz. " * 200)) == MOST_PARTS
+@given(st.text(alphabet="ab .!?;:-–\n", max_size=3 * SECTION))
+def test_no_word_of_a_letter_is_lost_and_no_section_is_too_long(message: str) -> None:
+    sections = sections_of(message)
+    letters = "".join(message.replace("-", "").replace("–", "").split())
+
+    assert "".join("".join(sections).replace("-", "").replace("–", "").split()) == letters
+    assert all(len(section) <= SECTION for section in sections)
+
+
+@pytest.mark.parametrize(("length", "sections"), [(SECTION, 1), (SECTION + 1, 2), (4 * SECTION, 5)])
+def test_a_message_as_long_as_the_examples_is_one_section(length: int, sections: int) -> None:
+    assert len(sections_of("ein Wort " * (length // 9) + "x" * (length % 9))) == sections
+
+
+def test_sections_end_where_sentences_do() -> None:
+    assert sections_of("Das ist ein Satz. " * 60) == tuple(
+        " ".join(["Das ist ein Satz."] * count) for count in (38, 22)
+    )

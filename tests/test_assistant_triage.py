@@ -35,15 +35,19 @@ def test_a_report_beside_an_ordinary_question_goes_to_a_person(
     assert matched.reason.id == reason
 
 
+@pytest.mark.parametrize("sentences", [40, 73, 100, 120, 150])
 @pytest.mark.parametrize(
     ("report", "reason"),
     [
         ("Aus dem Router kommt Rauch.", "danger"),
         ("Gestern hat mir in der Bahn jemand das Handy aus der Tasche gezogen.", "lost-device"),
+        ("Jemand hat auf meinen Namen einen zweiten Vertrag abgeschlossen.", "fraud"),
     ],
 )
-def test_all_of_a_long_letter_is_judged(assistant: Assistant, report: str, reason: str) -> None:
-    calm = "Ich ziehe um und habe eine Frage zum neuen Anschluss. " * 150
+def test_all_of_a_long_letter_is_judged(
+    assistant: Assistant, report: str, reason: str, sentences: int
+) -> None:
+    calm = "Ich ziehe um und habe eine Frage zum neuen Anschluss. " * sentences
 
     matched = assistant.escalation(calm + report)
 

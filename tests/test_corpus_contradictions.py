@@ -35,6 +35,7 @@ OTHER = FIRST.replace(ARTICLE[: ARTICLE.index("    short:")], SECOND[: SECOND.in
     ARTICLE[ARTICLE.index("  en:") : ARTICLE.rindex("    short:")],
     SECOND[SECOND.index("  en:") : SECOND.rindex("    short:")],
 )
+WITH_AN_UNUSED_MENU = LEDGER.replace("facts:", "  - {de: Nie > Da, en: Never > There}\nfacts:", 1)
 
 
 def corpus(
@@ -237,15 +238,20 @@ def test_a_fact_that_one_file_states_is_told(tmp_path: Path) -> None:
 
 
 def test_nobody_is_told_to_delete_what_a_broken_file_may_need(tmp_path: Path) -> None:
-    folder = corpus(
-        tmp_path, ledger=LEDGER.replace("facts:", "  - {de: Nie > Da, en: Never > There}\nfacts:", 1)
-    )
+    folder = corpus(tmp_path, ledger=WITH_AN_UNUSED_MENU)
     (folder / "articles" / "third.yaml").write_text("id: third\nstate: publisht\n", encoding="utf-8")
 
     codes = {problem.code for problem in check_corpus(folder, TODAY).problems}
 
     assert "bad-value" in codes
     assert "unused-entry" not in codes
+
+
+def test_nobody_is_told_to_delete_what_a_misnamed_file_needs(tmp_path: Path) -> None:
+    folder = corpus(tmp_path, ledger=WITH_AN_UNUSED_MENU)
+    (folder / "escalation.yaml").rename(folder / "escalation.yml")
+
+    assert [problem.code for problem in check_corpus(folder, TODAY).problems] == ["file-name"]
 
 
 def test_company_and_rules_are_compared_too(tmp_path: Path) -> None:

@@ -98,12 +98,17 @@ def test_escalation_rules_may_be_missing(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("name", "severity"), [("company", "error"), ("escalation", "warning")])
-def test_a_file_with_the_other_ending_is_to_be_renamed(tmp_path: Path, name: str, severity: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "severity", "code"),
+    [("company", "error", "missing-file"), ("escalation", "warning", "file-name")],
+)
+def test_a_file_with_the_other_ending_is_to_be_renamed(
+    tmp_path: Path, name: str, severity: str, code: str
+) -> None:
     folder = write_corpus(tmp_path / "c")
     (folder / f"{name}.yaml").rename(folder / f"{name}.yml")
     (problem,) = check_corpus(folder, TODAY).problems
-    assert (problem.severity, problem.code) == (severity, "missing-file")
+    assert (problem.severity, problem.code) == (severity, code)
     assert problem.hint == f"Rename {name}.yml to {name}.yaml."
 
 

@@ -139,6 +139,15 @@ def test_case_is_stored_once_for_a_key(client: FlaskClient, examples: dict[Decis
     assert client.post("/status", data=keys).status_code == 200
 
 
+def test_a_case_is_promised_no_later_than_the_reply_before_it(client: FlaskClient) -> None:
+    reply = ask(client, "Wie hoch ist der Mond heute Nacht über Grönland?")
+    given = {"message": "Wo finde ich meine Rechnung?", "email": "erika@example.org"}
+    alone = client.post("/api/v1/cases", json=given).json["promise"]["latest"]
+    given["conversation"] = reply["conversation"]
+    after = client.post("/api/v1/cases", json=given).json["promise"]["latest"]
+    assert after <= reply["promise"]["latest"] < alone
+
+
 def test_case_without_a_key_is_new_each_time(client: FlaskClient) -> None:
     given = {"message": "Hallo", "phone": "089 1234567"}
     numbers = {client.post("/api/v1/cases", json=given).json["number"] for _ in range(2)}

@@ -335,6 +335,16 @@ def test_what_turns_out_urgent_goes_to_its_team_although_another_would_be_sooner
     assert (case.priority, case.team) == ("urgent", "care")
 
 
+def test_the_gravest_of_what_was_asked_and_what_is_written_counts(
+    client: FlaskClient, service: Runtime
+) -> None:
+    stolen = Page.of(client.post("/contact", data={"question": "Mein Handy wurde gestohlen!"}))
+    form = filled(stolen, message="Aus dem Router kommt Rauch.")
+    burning = opened(service, Page.of(client.post("/contact/send", data=form)))
+    assert service.tokens.load(form["conversation"]).escalated == "lost-device"
+    assert burning.escalation == "danger"
+
+
 def test_a_forged_team_is_ignored(client: FlaskClient, service: Runtime) -> None:
     form = filled(Page.of(client.get("/contact")), message=MATTERS[0], team="nobody")
     case = opened(service, Page.of(client.post("/contact/send", data=form)))

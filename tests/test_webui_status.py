@@ -69,6 +69,17 @@ def test_customer_can_add_a_message(client: FlaskClient, keys: dict[str, str]) -
     assert "Es ist blau." in page.text
 
 
+def test_danger_in_an_addition_makes_the_case_urgent_and_says_what_to_do(
+    client: FlaskClient, service: Runtime, keys: dict[str, str]
+) -> None:
+    before = service.cases.show(keys["number"])
+    added = Page.of(client.post("/status/message", data={**keys, "message": "Aus dem Router kommt Rauch."}))
+    case = service.cases.show(keys["number"])
+    assert "rufen Sie die 112 an" in added.text
+    assert (before.priority, case.priority, case.escalation) == ("normal", "urgent", "danger")
+    assert case.promised_at <= before.promised_at
+
+
 def test_empty_addition_is_refused_at_its_field(client: FlaskClient, keys: dict[str, str]) -> None:
     response = client.post("/status/message", data={**keys, "message": " "})
     assert response.status_code == 422

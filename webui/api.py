@@ -149,6 +149,7 @@ def cases() -> Response:
             conversation,
             language,
             submission_key=idempotency_key(given.submission_key) or token_urlsafe(SHORTEST_KEY),
+            shown_team=conversation.ahead[0] if conversation.ahead else "",
             errors_in=page_language(),
         )
     except HandOverError as problem:

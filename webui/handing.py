@@ -14,7 +14,7 @@ from flask import g
 from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
 from assistant.asked import visible
 from assistant.attachments import Upload
-from assistant.handover import MESSAGE_LIMIT, Priority
+from assistant.handover import Priority
 from assistant.promise import make_promise, repeat_promise
 from corpus import EscalationReason, Language, Team
 from webui.context import assistant, runtime
@@ -127,7 +127,7 @@ def matter_of(message: str, conversation: Conversation, language: Language) -> M
     :return: the matter.
     """
     company, text = assistant().corpus.company, message[:MAX_CHARACTERS].strip()
-    reason = _escalation_of(message[:MESSAGE_LIMIT], conversation)
+    reason = _escalation_of(message, conversation)
     topic = conversation.topic or assistant().topic(text, conversation=conversation)
     waiting = _waiting(_priority(reason))
     if not (text or reason or topic):
@@ -203,14 +203,10 @@ def _priority(reason: EscalationReason | None) -> Priority:
 
 
 def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | None:
-    """Return the rule that fired before or that the text matches, the more urgent one of both."""
-    known = _known_reason(conversation)
-    if known and known.priority == "urgent":
-        return known
-    matched = _reported(text)
-    if matched and (known is None or matched.priority == "urgent"):
-        return matched
-    return known
+    """Return the rule that fired before or that the text matches: the urgent one, else the first by order."""
+    order = assistant().corpus.escalation.reasons
+    found = [reason for reason in (_known_reason(conversation), reported(text)) if reason]
+    return min(found, key=lambda each: (each.priority != "urgent", order.index(each)), default=None)
 
 
 def _known_reason(conversation: Conversation) -> EscalationReason | None:
@@ -218,7 +214,7 @@ def _known_reason(conversation: Conversation) -> EscalationReason | None:
     return next((reason for reason in rules if reason.id == conversation.escalated), None)
 
 
-def _reported(text: str) -> EscalationReason | None:
+def reported(text: str) -> EscalationReason | None:
     """Return the rule that a text matches, found once a request however often the form is made."""
     found: dict[str, EscalationReason | None] = g.setdefault("reported", {})
     if text not in found:

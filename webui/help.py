@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from assistant import Conversation, Decision, QuestionError, Reply, Turn
+from assistant import MAX_CHARACTERS, Conversation, Decision, QuestionError, Reply, Turn
 from assistant.followup import in_full
 from corpus import ChannelKind, Language
 from webui import notices
@@ -64,7 +64,7 @@ def choose() -> ResponseReturnValue:
     Picked while typing, it takes the typed words along as a question.
     """
     conversation, typed = posted_conversation(), form_text("question")
-    if typed and assistant().escalation(typed):
+    if typed and assistant().escalation(typed[:MAX_CHARACTERS]):
         # Whoever reports a theft gets the urgent way, whatever article was picked.
         return ask()
     language = _spoken(conversation)

@@ -15,6 +15,7 @@ from assistant.promise import promised_words
 from webui.context import assistant, runtime
 from webui.forms import form_text
 from webui.guessing import note_try, refuse_hurry
+from webui.handing import reported
 from webui.i18n import gettext as _
 from webui.i18n import only_switches, page_language
 
@@ -53,12 +54,17 @@ def add() -> ResponseReturnValue:
         return not_found()
     if not text and form_text("helped") == "no":
         text = _("The answer did not help.")
+    reason = reported(text)
     try:
-        changed = runtime().cases.add_message(case.id, text, now=datetime.now(UTC))
+        changed = runtime().cases.add_message(case.id, text, now=datetime.now(UTC), reported=reason)
     except HandOverError as problem:
         return _page(case, text=text, error=problem.fields["message"]), 422
     runtime().outbox.wake()
-    return _page(changed, said=_("Thank you. Your message was added."), sent="added")
+    said = [_("Thank you. Your message was added.")]
+    if reason and reason.priority == "urgent":
+        action = (reason.urgent_action.text,) if reason.urgent_action else ()
+        said += [words.in_language(page_language()) for words in (reason.message, *action)]
+    return _page(changed, said=" ".join(said), sent="added")
 
 
 @bp.post("/status/solved")
