@@ -16,7 +16,7 @@ from assistant.case import Case, CaseState, EventKind, OpenedCase, packet_of, to
 from assistant.case_rows import CUSTOMER, SYSTEM, locked_row, log_event, new_promise, team_named
 from assistant.case_work import CaseWork
 from assistant.codes import hash_code, keyed_hash, make_code, new_number, plain_number
-from assistant.handover import PRIORITIES, HandOver, HandOverError, check_hand_over, check_message
+from assistant.handover import HandOver, HandOverError, check_hand_over, check_message
 from assistant.mail import deleted_mail, message_mail, receipt_mail, team_mail
 from assistant.outbox import drop, put
 from assistant.promise import make_promise
@@ -92,7 +92,7 @@ class Cases(CaseWork):
             return to_case(row) if row and right and row.deleted_at is None else None
 
     def add_message(
-        self, case_id: int, text: str, *, now: datetime, reported: EscalationReason | None = None
+        self, case_id: int, text: str, *, now: datetime, graver: EscalationReason | None = None
     ) -> Case:
         """Add a customer's message and tell the team; an answered or closed case opens again.
 
@@ -102,7 +102,7 @@ class Cases(CaseWork):
         :param case_id: the case.
         :param text: the message, 1 to 20,000 characters.
         :param now: the present moment.
-        :param reported: what the message reports, if anything; counts where it is more urgent than the case.
+        :param graver: the reason that the message gives the case, where it is graver than the one before.
         :return: the case as it is now.
         :raises UnknownCaseError: when there is no such case, or it was deleted.
         :raises HandOverError: when the message is empty or too long.
@@ -112,13 +112,12 @@ class Cases(CaseWork):
             message = check_message(text, to_case(row).language)
             company = self._company()
             team = team_named(company, row.team)
-            before = to_case(row).priority
-            if reported and PRIORITIES.index(reported.priority) > PRIORITIES.index(before):
-                row.priority, row.packet = reported.priority, {**row.packet, "escalation": reported.id}
+            if graver:
+                row.priority, row.packet = graver.priority, {**row.packet, "escalation": graver.id}
             if row.state in (CaseState.ANSWERED, CaseState.CLOSED):
                 row.state = CaseState.RECEIVED
                 new_promise(session, company, team, row, now)
-            elif row.priority != before:
+            elif graver:
                 new_promise(session, company, team, row, now, sooner=True)
             log_event(session, row, EventKind.MESSAGE, CUSTOMER, message, now=now)
             desk = self.links.addresses(row.id, team.id, now=now)

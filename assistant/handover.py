@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -13,8 +13,6 @@ from assistant.tables import storable
 from corpus import Language, LotseError
 
 Priority = Literal["normal", "high", "urgent"]
-PRIORITIES: tuple[Priority, ...] = get_args(Priority)
-"""The least urgent first."""
 MESSAGE_LIMIT = 20_000
 NAME_LIMIT = 200
 # Shorter numbers are emergency and service numbers, or the beginning of one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,15 @@ import numpy.typing as npt
 from assistant.alarm import Alarm, Suspicion, Watch
 from assistant.escalation import Escalation, Match
 from assistant.parts import sections_of, with_parts
-from corpus import Corpus
+from corpus import Corpus, fold
 from index import Encoder, Query, Vectors
 
-_Section = tuple[str, npt.NDArray[np.float32]]
-"""A section of a message and its vector, shape ``(dim,)``."""
+
+class _Section(NamedTuple):
+    """A section of a message and its vector, shape ``(dim,)``."""
+
+    text: str
+    vector: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,19 @@ class Triage:
             example. A reason that is never doubted needs the pattern alone.
         """
         message = query.text if message is None else message
-        sections = [section for section in self._sections(query) if not self._watch.dismisses(*section)]
-        if not sections:
+        sections = self._sections(query)
+        left = [section for section in sections if not self._watch.dismisses(*section)]
+        if not left:
             return Judgement(next(self._escalation.matches(message, undoubted=True), None))
-        suspicion = self._suspect(sections)
         doubted = None
         for match in self._escalation.matches(message):
+            # What another section is about tells nothing of the words that were found in this one.
+            of = [section for section in sections if match.words in fold(section.text)] or left
+            suspicion = self._suspect(of)
             if not self._watch.doubts(match.reason, suspicion):
                 return Judgement(match, doubted, suspicion)
             doubted = doubted or match
+        suspicion = self._suspect(left)
         return Judgement(self._escalation.suspected(suspicion, self._watch.point), doubted, suspicion)
 
     def match(self, text: str) -> Match | None:
@@ -82,16 +91,19 @@ class Triage:
     def _sections(self, query: Query) -> list[_Section]:
         texts = sections_of(query.text)
         vectors = query.vectors[:1] if len(texts) == 1 else self._encoder.encode(texts, role="query")
-        return list(zip(texts, vectors, strict=True))
+        return [_Section(*section) for section in zip(texts, vectors, strict=True)]
 
     def _suspect(self, sections: Sequence[_Section]) -> Suspicion | None:
-        if not self._watch.knows:
-            return None
-        suspicions: list[Suspicion] = []
-        for text, vector in sections:
+        """Return the highest suspicion, or the first that escalates: no further one changes anything."""
+        most: Suspicion | None = None
+        for text, vector in sections if self._watch.knows else ():
             message, *parts = with_parts(text)
             vectors = vector[np.newaxis]
             if parts:
                 vectors = np.concatenate([vectors, self._encoder.encode(parts, role="query")])
-            suspicions.append(self._watch.suspect([message, *parts], vectors))
-        return max(suspicions, key=lambda suspicion: suspicion.probability, default=None)
+            suspicion = self._watch.suspect([message, *parts], vectors)
+            if most is None or suspicion.probability > most.probability:
+                most = suspicion
+            if most.probability >= self._watch.point:
+                break
+        return most

@@ -256,17 +256,15 @@ def test_a_case_that_opens_again_has_a_new_promise(cases: Cases, state: str) -> 
 
 
 def test_a_case_that_becomes_urgent_is_answered_sooner_and_stays_urgent(cases: Cases) -> None:
-    anger, danger = reason("anger", "high"), reason("danger", "urgent")
+    danger = reason("danger", "urgent")
     case = cases.open(PACKET, submission_key="form 1", now=NOW).case
-    angry = cases.add_message(case.id, "Frechheit!", now=NOW, reported=anger)
-    urgent = cases.add_message(case.id, "Es raucht.", now=NOW, reported=danger)
-    calm = cases.add_message(case.id, "Frechheit!", now=NOW + timedelta(days=1), reported=anger)
-    assert (angry.priority, angry.escalation, angry.promised_at) == ("high", "anger", case.promised_at)
+    urgent = cases.add_message(case.id, "Es raucht.", now=NOW, graver=danger)
+    calm = cases.add_message(case.id, "Jetzt nicht mehr.", now=NOW + timedelta(days=1))
     assert (urgent.priority, urgent.escalation) == ("urgent", "danger")
     assert urgent.promised_at < case.promised_at
     assert (calm.priority, calm.escalation, calm.promised_at) == ("urgent", "danger", urgent.promised_at)
     late = cases.open(PACKET, submission_key="form 2", now=NOW).case
-    after = cases.add_message(late.id, "Es raucht.", now=late.promised_at, reported=danger)
+    after = cases.add_message(late.id, "Es raucht.", now=late.promised_at, graver=danger)
     assert (after.priority, after.promised_at) == ("urgent", late.promised_at), "a promise never moves back"
 
 

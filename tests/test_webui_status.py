@@ -76,8 +76,18 @@ def test_danger_in_an_addition_makes_the_case_urgent_and_says_what_to_do(
     added = Page.of(client.post("/status/message", data={**keys, "message": "Aus dem Router kommt Rauch."}))
     case = service.cases.show(keys["number"])
     assert "rufen Sie die 112 an" in added.text
+    assert "Ihre Sicherheit geht vor" in added.text
     assert (before.priority, case.priority, case.escalation) == ("normal", "urgent", "danger")
-    assert case.promised_at <= before.promised_at
+    assert case.promised_at < before.promised_at
+
+
+@pytest.mark.parametrize("text", ["Es ist jetzt weg.", "Ich warte auf Ihren Rückruf.", "Frechheit!"])
+def test_an_addition_without_danger_leaves_a_case_in_its_place(
+    client: FlaskClient, service: Runtime, keys: dict[str, str], text: str
+) -> None:
+    page = Page.of(client.post("/status/message", data={**keys, "message": text}))
+    assert 'class="card urgent"' not in page.html
+    assert service.cases.show(keys["number"]).priority == "normal"
 
 
 def test_empty_addition_is_refused_at_its_field(client: FlaskClient, keys: dict[str, str]) -> None:

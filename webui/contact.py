@@ -139,7 +139,7 @@ def _receipt(opened: OpenedCase, language: Language, *, changed_since: bool = Fa
 @bp.post("/contact/suggestions")
 def suggest() -> ResponseReturnValue:
     """Give the articles for what is being typed, as the piece of the page that shows them."""
-    conversation, message = posted_conversation(), form_text("message")[:MAX_CHARACTERS]
+    conversation, message = posted_conversation(), form_text("message")
     matter = matter_of(message, conversation, page_language())
     return render_template("contact/_suggestions.html", suggestions=_suggested(message, conversation, matter))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from flask import g
 
-from assistant import MAX_CHARACTERS, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
+from assistant import MAX_CHARACTERS, Case, Conversation, DatabaseError, HandOver, OpenedCase, Promise, Reply
 from assistant.asked import visible
 from assistant.attachments import Upload
 from assistant.handover import Priority
@@ -207,6 +207,19 @@ def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | 
     order = assistant().corpus.escalation.reasons
     found = [reason for reason in (_known_reason(conversation), reported(text)) if reason]
     return min(found, key=lambda each: (each.priority != "urgent", order.index(each)), default=None)
+
+
+def graver_reason(text: str, case: Case) -> EscalationReason | None:
+    """Return what an addition to a case reports, ``None`` where it is not graver than what the case is about.
+
+    Only what is never doubted counts: an addition is short, and half of what it means stands before it.
+    """
+    order = assistant().corpus.escalation.reasons
+    reason = reported(text)
+    if reason is None or not reason.never_doubted:
+        return None
+    before = next((each for each in order if each.id == case.escalation), None)
+    return None if before and order.index(before) <= order.index(reason) else reason
 
 
 def _known_reason(conversation: Conversation) -> EscalationReason | None:

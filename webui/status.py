@@ -12,10 +12,11 @@ from assistant.case import CaseState, EventKind
 from assistant.case_rows import team_named
 from assistant.codes import plain_number
 from assistant.promise import promised_words
+from corpus import EscalationReason
 from webui.context import assistant, runtime
 from webui.forms import form_text
 from webui.guessing import note_try, refuse_hurry
-from webui.handing import reported
+from webui.handing import graver_reason
 from webui.i18n import gettext as _
 from webui.i18n import only_switches, page_language
 
@@ -54,17 +55,13 @@ def add() -> ResponseReturnValue:
         return not_found()
     if not text and form_text("helped") == "no":
         text = _("The answer did not help.")
-    reason = reported(text)
+    graver = graver_reason(text, case)
     try:
-        changed = runtime().cases.add_message(case.id, text, now=datetime.now(UTC), reported=reason)
+        changed = runtime().cases.add_message(case.id, text, now=datetime.now(UTC), graver=graver)
     except HandOverError as problem:
         return _page(case, text=text, error=problem.fields["message"]), 422
     runtime().outbox.wake()
-    said = [_("Thank you. Your message was added.")]
-    if reason and reason.priority == "urgent":
-        action = (reason.urgent_action.text,) if reason.urgent_action else ()
-        said += [words.in_language(page_language()) for words in (reason.message, *action)]
-    return _page(changed, said=" ".join(said), sent="added")
+    return _page(changed, said=_("Thank you. Your message was added."), sent="added", graver=graver)
 
 
 @bp.post("/status/solved")
@@ -156,7 +153,15 @@ def _team_name(team_id: str) -> str:
     return team_named(assistant().corpus.company, team_id).name.in_language(page_language())
 
 
-def _page(case: Case, *, text: str = "", error: str = "", said: str = "", sent: str = "") -> str:
+def _page(
+    case: Case,
+    *,
+    text: str = "",
+    error: str = "",
+    said: str = "",
+    sent: str = "",
+    graver: EscalationReason | None = None,
+) -> str:
     events = runtime().cases.events(case.id)
     return render_template(
         "status/case.html",
@@ -170,4 +175,5 @@ def _page(case: Case, *, text: str = "", error: str = "", said: str = "", sent: 
         error=error,
         said=said,
         sent=sent,
+        graver=graver,
     )
