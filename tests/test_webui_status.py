@@ -77,6 +77,8 @@ def test_danger_in_an_addition_makes_the_case_urgent_and_says_what_to_do(
     case = service.cases.show(keys["number"])
     assert "rufen Sie die 112 an" in added.text
     assert "Ihre Sicherheit geht vor" in added.text
+    assert "Wir kümmern uns vorrangig darum." in added.text
+    assert "der Reihe nach" not in added.text
     assert (before.priority, case.priority, case.escalation) == ("normal", "urgent", "danger")
     assert case.promised_at < before.promised_at
 

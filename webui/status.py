@@ -122,14 +122,16 @@ def moment(when: datetime) -> str:
     return promised_words(assistant().corpus.company, when, language=page_language())
 
 
-def state_words(state: CaseState) -> str:
+def state_words(case: Case) -> str:
     """Say how far a case has come."""
+    if case.state is CaseState.RECEIVED and case.priority == "urgent":
+        return _("Your request has arrived. We are looking after it as a priority.")
     return {
         CaseState.RECEIVED: _("Your request has arrived. It is waiting for its turn."),
         CaseState.IN_PROGRESS: _("Somebody is working on it."),
         CaseState.ANSWERED: _("We have answered."),
         CaseState.CLOSED: _("It is closed. Write to us here if you need anything else."),
-    }[state]
+    }[case.state]
 
 
 def event_words(event: CaseEvent) -> str:
@@ -167,7 +169,7 @@ def _page(
         "status/case.html",
         case=case,
         code=form_text("code"),
-        state=state_words(case.state),
+        state=state_words(case),
         team=_team_name(case.team),
         promised=moment(case.promised_at) if case.waits else "",
         events=[event for event in events if not event.kind.internal],
