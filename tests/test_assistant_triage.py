@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
+from assistant.alarm import DOUBTED
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,26 @@ def test_the_gravest_matter_of_a_long_letter_counts(assistant: Assistant) -> Non
 def test_examples_overrule_what_a_pattern_finds_in_a_calm_question(assistant: Assistant, text: str) -> None:
     assert assistant.triage.match(text) is not None
     assert assistant.escalation(text) is None
+
+
+def test_what_another_section_is_about_supports_no_pattern(assistant: Assistant) -> None:
+    asked = "When I lost my phone years ago your shop helped me so nicely. What are its opening hours today? "
+    moving = (
+        "We are moving to a bigger flat in August and would like to take our line along. The landlord says "
+        "there is a socket in the hall already. How long does it take until an engineer comes, and what does "
+        "it cost us? My son plays chess and my daughter paints horses. "
+    )
+    annoyed = (
+        "Last winter the line dropped out every evening for two weeks and it took four calls until somebody "
+        "found the broken cable in the street. That was annoying, but your engineer was very kind in the end "
+        "and it has worked since. I only mention it because the new flat is at the end of the same street. "
+    )
+    query = assistant.query((asked + moving * 2 + annoyed * 2).strip())
+
+    judged, suspicion = assistant.triage.judge(query), assistant.triage.suspect(query)
+
+    assert judged.matched is None
+    assert judged.doubted is not None
+    assert judged.doubted.reason.id == "lost-device"
+    assert suspicion is not None
+    assert suspicion.probability >= DOUBTED
