@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from secrets import token_hex
 
 import pytest
 from flask.testing import FlaskClient
 from web_page import Page
 
-from assistant import Runtime
+from assistant import HandOver, Runtime
 
 pytest_plugins = ["web_client"]
 
@@ -81,6 +82,17 @@ def test_danger_in_an_addition_makes_the_case_urgent_and_says_what_to_do(
     assert "der Reihe nach" not in added.text
     assert (before.priority, case.priority, case.escalation) == ("normal", "urgent", "danger")
     assert case.promised_at < before.promised_at
+
+
+@pytest.mark.parametrize(("before", "after"), [("lost-device", "danger"), ("crisis", "crisis")])
+def test_an_addition_counts_only_where_it_is_graver(
+    client: FlaskClient, service: Runtime, before: str, after: str
+) -> None:
+    packet = HandOver("c1", "de", None, "Hilfe", email="a@example.org", priority="urgent", escalation=before)
+    opened = service.cases.open(packet, submission_key=token_hex(), now=datetime.now(UTC))
+    data = {"number": opened.case.number, "code": opened.code, "message": "Aus dem Router kommt Rauch."}
+    client.post("/status/message", data=data)
+    assert service.cases.show(opened.case.number).escalation == after
 
 
 @pytest.mark.parametrize("text", ["Es ist jetzt weg.", "Ich warte auf Ihren Rückruf.", "Frechheit!"])

@@ -142,8 +142,7 @@ def matter_of(message: str, conversation: Conversation, language: Language) -> M
 def matter_in(reply: Reply) -> Matter:
     """Say what a reply is about and who answers, should it be handed over as it is."""
     company = assistant().corpus.company
-    rules = assistant().corpus.escalation.reasons
-    reason = next((each for each in rules if reply.escalated and each.id == reply.escalated.reason), None)
+    reason = _reason_named(reply.escalated.reason if reply.escalated else None)
     named = (team for team in company.teams if reason and team.id == reason.team)
     team = next(named, company.team_for(reply.topic))
     return Matter(reply.topic, reason, team, _waiting(_priority(reason)).get(team.id, 0))
@@ -182,7 +181,7 @@ def _no_later_than(shown_team: str, conversation: Conversation, matter: Matter, 
         ahead = conversation.ahead[1]
     else:
         ahead = _waiting(matter.priority).get(shown.id, 0)
-    promised = Matter(matter.topic, _known_reason(conversation), shown, ahead)
+    promised = Matter(matter.topic, _reason_named(conversation.escalated), shown, ahead)
     later = promise_for(matter, "de", now=now).latest > promise_for(promised, "de", now=now).latest
     return replace(matter, team=shown, ahead=ahead) if later else matter
 
@@ -204,9 +203,8 @@ def _priority(reason: EscalationReason | None) -> Priority:
 
 def _escalation_of(text: str, conversation: Conversation) -> EscalationReason | None:
     """Return the rule that fired before or that the text matches: the urgent one, else the first by order."""
-    order = assistant().corpus.escalation.reasons
-    found = [reason for reason in (_known_reason(conversation), reported(text)) if reason]
-    return min(found, key=lambda each: (each.priority != "urgent", order.index(each)), default=None)
+    found = [reason for reason in (_reason_named(conversation.escalated), reported(text)) if reason]
+    return min(found, key=_rank, default=None)
 
 
 def graver_reason(text: str, case: Case) -> EscalationReason | None:
@@ -214,17 +212,19 @@ def graver_reason(text: str, case: Case) -> EscalationReason | None:
 
     Only what is never doubted counts: an addition is short, and half of what it means stands before it.
     """
-    order = assistant().corpus.escalation.reasons
-    reason = reported(text)
+    reason, before = reported(text), _reason_named(case.escalation)
     if reason is None or not reason.never_doubted:
         return None
-    before = next((each for each in order if each.id == case.escalation), None)
-    return None if before and order.index(before) <= order.index(reason) else reason
+    return None if before and _rank(before) <= _rank(reason) else reason
 
 
-def _known_reason(conversation: Conversation) -> EscalationReason | None:
-    rules = assistant().corpus.escalation.reasons
-    return next((reason for reason in rules if reason.id == conversation.escalated), None)
+def _rank(reason: EscalationReason) -> tuple[bool, int]:
+    """Order reasons by gravity, the gravest first: the urgent ones, then as the corpus lists them."""
+    return reason.priority != "urgent", assistant().corpus.escalation.reasons.index(reason)
+
+
+def _reason_named(name: str | None) -> EscalationReason | None:
+    return next((each for each in assistant().corpus.escalation.reasons if each.id == name), None)
 
 
 def reported(text: str) -> EscalationReason | None:
